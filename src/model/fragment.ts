@@ -1,0 +1,31 @@
+/** Bytes to scan, with the object they come from. Paths are looked up later, for hits only. */
+import type { ObjectId } from "./ids.ts";
+
+export interface Fragment {
+  readonly blob: ObjectId;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * A part of a push that was not scanned. `failed` is ours to retry (git, API, timeout); `by-nature`
+ * will not change by trying again (over a cap, encrypted, unsupported).
+ */
+export interface Gap {
+  readonly kind: "failed" | "by-nature";
+  /** One of a closed list, so that gaps can be counted: see GAP_REASONS. */
+  readonly reason: GapReason;
+  /** The object that was left out, where it was one object. */
+  readonly blob?: ObjectId;
+}
+
+/** Each reason with the sentence that a check run shows for it. */
+export const GAP_REASONS = {
+  "blob-too-large": "file over the size limit",
+  "push-too-large": "push over the byte limit: the rest was not read",
+  "too-many-objects": "push over the object limit: the rest was not read",
+  "blob-missing": "object that GitHub did not send",
+  "scan-timeout": "file that took too long to scan",
+  "too-many-findings": "file with more findings than the limit: the rest was not listed",
+  "git-failed": "git could not read the repository",
+} as const;
+export type GapReason = keyof typeof GAP_REASONS;

@@ -1,0 +1,56 @@
+/** All that is said about a head, as plain values: what check runs and comments are made of. */
+import type { GapReason } from "./fragment.ts";
+import type { TriageState, Verdict } from "./incident.ts";
+import type { Lane, Severity } from "./rule.ts";
+
+export interface RepositoryLink {
+  /** Address of the repository's page, without a trailing slash. */
+  readonly url: string;
+}
+
+export interface ReportedPlace {
+  readonly path: string;
+  readonly line: number;
+  readonly lineEnd: number;
+  readonly commit: string;
+  readonly authorName: string;
+  readonly committedAt: Date;
+}
+
+export interface ReportedKey {
+  /** What people type to name this key: the first digits of its fingerprint. */
+  readonly keyId: string;
+  readonly ruleName: string;
+  readonly providerName: string;
+  readonly masked: string;
+  readonly lane: Lane;
+  readonly severity: Severity;
+  readonly isIntroduced: boolean;
+  readonly isInHead: boolean;
+  readonly state: TriageState;
+  readonly verdict: Verdict;
+  readonly issueNumber?: number;
+  /** Oldest first; there may be more than are given here. */
+  readonly places: readonly ReportedPlace[];
+}
+
+export interface ReportedGap {
+  readonly kind: "failed" | "by-nature";
+  readonly reason: GapReason;
+  readonly objectCount: number;
+}
+
+export interface HeadReport {
+  readonly repository: RepositoryLink;
+  readonly head: string;
+  readonly conclusion: "failure" | "action_required" | "neutral" | "success";
+  readonly commitCount: number;
+  readonly objectCount: number;
+  readonly scannedBytes: number;
+  readonly scanMs: number;
+  readonly ruleCount: number;
+  readonly rulesHash: string;
+  /** Introduced first, then by severity. */
+  readonly keys: readonly ReportedKey[];
+  readonly gaps: readonly ReportedGap[];
+}

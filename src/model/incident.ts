@@ -1,0 +1,13 @@
+/** What is known and decided about one key in one repository. */
+
+/** What people decided; `revoked` needs proof or the word of a person with rights. */
+export type TriageState =
+  | "open"
+  | "rotating"
+  | "revoked"
+  | "false-positive"
+  | "accepted"
+  | "test-key";
+
+/** Whether a key still works, as far as its provider told. */
+export type Verdict = "active" | "inactive" | "unknown" | "uncheckable";
