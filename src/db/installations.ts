@@ -1,0 +1,26 @@
+/** Installations of the App and the accounts they belong to. */
+import type { Db, Tables } from "./schema.ts";
+
+export type InstallationRow = Tables["installations"];
+
+export async function recordInstallation(db: Db, row: InstallationRow): Promise<void> {
+  await db
+    .insertInto("installations")
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.column("id").doUpdateSet({
+        account_login: row.account_login,
+        state: row.state,
+        updated_at: row.updated_at,
+      }),
+    )
+    .execute();
+}
+
+export async function findInstallation(db: Db, id: number): Promise<InstallationRow | undefined> {
+  return await db
+    .selectFrom("installations")
+    .selectAll()
+    .where("id", "=", id)
+    .executeTakeFirst();
+}

@@ -1,0 +1,86 @@
+/**
+ * What is about to be created on GitHub, written down first.
+ *
+ * A row without a remote id says that a creation was begun and its answer never arrived: whoever
+ * finds one asks GitHub for the thing before creating it again.
+ */
+import { sql } from "kysely";
+import type { RepositoryId } from "../model/ids.ts";
+import type { Db, IntentKind, Tables } from "./schema.ts";
+
+export type IntentRow = Tables["intents"];
+
+interface IntentKey {
+  readonly kind: IntentKind;
+  readonly repositoryId: RepositoryId;
+  /** What it is about: a head sha, or an incident's id. */
+  readonly target: string;
+}
+
+/** @returns the row, and whether it was there before: only then may something exist on GitHub. */
+export async function recordIntent(
+  db: Db,
+  key: IntentKey,
+  now: Date,
+): Promise<{ readonly row: IntentRow; readonly wasThere: boolean }> {
+  const inserted = await db
+    .insertInto("intents")
+    .values({
+      kind: key.kind,
+      repository_id: key.repositoryId,
+      target: key.target,
+      remote_id: null,
+      content_hash: null,
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (inserted !== undefined) return { row: inserted, wasThere: false };
+  const row = await findIntent(db, key);
+  if (row === undefined) throw new Error("an intent vanished while it was read");
+  return { row, wasThere: true };
+}
+
+export async function findIntent(db: Db, key: IntentKey): Promise<IntentRow | undefined> {
+  return await db
+    .selectFrom("intents")
+    .selectAll()
+    .where("kind", "=", key.kind)
+    .where("repository_id", "=", key.repositoryId)
+    .where("target", "=", key.target)
+    .executeTakeFirst();
+}
+
+/** Notes what GitHub now shows: the id it gave, and a hash of what was sent last. */
+export async function recordIntentDone(
+  db: Db,
+  key: IntentKey,
+  done: { readonly remoteId: number; readonly contentHash: string },
+): Promise<void> {
+  await db
+    .updateTable("intents")
+    .set({ remote_id: done.remoteId, content_hash: done.contentHash })
+    .where("kind", "=", key.kind)
+    .where("repository_id", "=", key.repositoryId)
+    .where("target", "=", key.target)
+    .execute();
+}
+
+/** Issues that were opened in a repository and whose keys are not settled. */
+export async function countOpenIssues(db: Db, repositoryId: RepositoryId): Promise<number> {
+  const { open } = await db
+    .selectFrom("intents")
+    .innerJoin("incidents", (join) =>
+      join
+        .onRef("incidents.repository_id", "=", "intents.repository_id")
+        .on((on) => on(sql`incidents.id::text`, "=", on.ref("intents.target"))),
+    )
+    .select((select) => select.fn.countAll<number>().as("open"))
+    .where("intents.kind", "=", "issue")
+    .where("intents.repository_id", "=", repositoryId)
+    .where("intents.remote_id", "is not", null)
+    .where("incidents.state", "in", ["open", "rotating"])
+    .executeTakeFirstOrThrow();
+  return open;
+}

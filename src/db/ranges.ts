@@ -1,0 +1,137 @@
+/** What was looked at to judge a head, and what it showed. */
+import type { Insertable, Selectable } from "kysely";
+import type { ObjectId, RepositoryId } from "../model/ids.ts";
+import type { IncidentRow } from "./incidents.ts";
+import type { Db, Tables } from "./schema.ts";
+
+export type RangeRow = Selectable<Tables["ranges"]>;
+export type RangeGapRow = Tables["range_gaps"];
+
+type NewRange = Pick<
+  Insertable<Tables["ranges"]>,
+  "repository_id" | "head" | "source" | "source_id" | "base" | "pusher_id" | "updated_at"
+>;
+
+/** Notes that a range waits for its scan, again where it was scanned before. @returns its id. */
+export async function recordRange(db: Db, range: NewRange): Promise<number> {
+  const row = await db
+    .insertInto("ranges")
+    .values({ ...range, state: "waiting", rules_hash: null })
+    .onConflict((conflict) =>
+      conflict.columns(["repository_id", "head", "source", "source_id"]).doUpdateSet({
+        base: range.base,
+        pusher_id: range.pusher_id,
+        state: "waiting",
+        updated_at: range.updated_at,
+      }),
+    )
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+/** Undefined when the range is gone, as when its repository was removed. */
+export async function findRange(db: Db, id: number): Promise<RangeRow | undefined> {
+  return await db.selectFrom("ranges").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/** All ranges that end at this head, oldest first. */
+export async function listRanges(
+  db: Db,
+  repositoryId: RepositoryId,
+  head: ObjectId,
+): Promise<readonly RangeRow[]> {
+  return await db
+    .selectFrom("ranges")
+    .selectAll()
+    .where("repository_id", "=", repositoryId)
+    .where("head", "=", head)
+    .orderBy("id")
+    .execute();
+}
+
+export interface RangeOutcome {
+  readonly state: "scanned" | "failed";
+  readonly commitCount: number;
+  readonly objectCount: number;
+  readonly scannedBytes: number;
+  readonly scanMs: number;
+  readonly rulesHash: string;
+  readonly findings: readonly { incidentId: number; isIntroduced: boolean; isInHead: boolean }[];
+  readonly gaps: readonly Omit<RangeGapRow, "range_id">[];
+  readonly at: Date;
+}
+
+/** Replaces what is known of a range by the outcome of its newest scan. */
+export async function recordRangeOutcome(
+  db: Db,
+  rangeId: number,
+  outcome: RangeOutcome,
+): Promise<void> {
+  await db
+    .updateTable("ranges")
+    .set({
+      state: outcome.state,
+      commit_count: outcome.commitCount,
+      object_count: outcome.objectCount,
+      scanned_bytes: outcome.scannedBytes,
+      scan_ms: outcome.scanMs,
+      rules_hash: outcome.rulesHash,
+      updated_at: outcome.at,
+    })
+    .where("id", "=", rangeId)
+    .execute();
+  await db.deleteFrom("range_findings").where("range_id", "=", rangeId).execute();
+  await db.deleteFrom("range_gaps").where("range_id", "=", rangeId).execute();
+  for (const finding of outcome.findings) {
+    await db
+      .insertInto("range_findings")
+      .values({
+        range_id: rangeId,
+        incident_id: finding.incidentId,
+        is_introduced: finding.isIntroduced,
+        is_in_head: finding.isInHead,
+      })
+      .execute();
+  }
+  for (const gap of outcome.gaps) {
+    await db
+      .insertInto("range_gaps")
+      .values({ range_id: rangeId, ...gap })
+      .execute();
+  }
+}
+
+export interface RangeFinding extends IncidentRow {
+  readonly range_id: number;
+  readonly is_introduced: boolean;
+  readonly is_in_head: boolean;
+}
+
+export async function listRangeFindings(
+  db: Db,
+  rangeIds: readonly number[],
+): Promise<readonly RangeFinding[]> {
+  if (rangeIds.length === 0) return [];
+  return await db
+    .selectFrom("range_findings")
+    .innerJoin("incidents", "incidents.id", "range_findings.incident_id")
+    .selectAll("incidents")
+    .select(["range_id", "is_introduced", "is_in_head"])
+    .where("range_id", "in", [...rangeIds])
+    .orderBy("incidents.id")
+    .execute();
+}
+
+export async function listRangeGaps(
+  db: Db,
+  rangeIds: readonly number[],
+): Promise<readonly RangeGapRow[]> {
+  if (rangeIds.length === 0) return [];
+  return await db
+    .selectFrom("range_gaps")
+    .selectAll()
+    .where("range_id", "in", [...rangeIds])
+    .orderBy("reason")
+    .execute();
+}

@@ -1,0 +1,119 @@
+/** The tables as types, one interface each; the SQL in `migrations/` is what they describe. */
+import type { ColumnType, Generated, Kysely, Transaction } from "kysely";
+import type { TriageState, Verdict } from "../model/incident.ts";
+import type { Lane, Severity } from "../model/rule.ts";
+
+export interface Tables {
+  meta: { name: string; value: string };
+  installations: {
+    id: number;
+    account_id: number;
+    account_login: string;
+    state: "active" | "suspended" | "deleted";
+    updated_at: Date;
+  };
+  repositories: {
+    id: number;
+    installation_id: number;
+    account_id: number;
+    owner: string;
+    name: string;
+    default_branch: string;
+    is_private: boolean;
+    updated_at: Date;
+  };
+  people: { id: number; login: string; is_bot: boolean };
+  deliveries: { id: string; event: string; received_at: Date };
+  refs: {
+    id: Generated<number>;
+    repository_id: number;
+    name: string;
+    scanned_tip: string | null;
+    scanned_rules: string | null;
+    scanned_at: Date | null;
+  };
+  blob_hits: {
+    repository_id: number;
+    blob: string;
+    rules_hash: string;
+    rule_id: string;
+    fingerprint: string;
+    masked: string;
+    line: number;
+    column_start: number;
+    line_end: number;
+    column_end: number;
+  };
+  incidents: {
+    id: Generated<number>;
+    account_id: number;
+    repository_id: number;
+    fingerprint: string;
+    rule_id: string;
+    masked: string;
+    lane: Lane;
+    severity: Severity;
+    state: Generated<TriageState>;
+    verdict: Generated<Verdict>;
+    first_seen_at: ColumnType<Date, Date, never>;
+    last_seen_at: Date;
+  };
+  occurrences: {
+    id: Generated<number>;
+    incident_id: number;
+    commit_id: string;
+    blob: string;
+    path: string;
+    line: number;
+    column_start: number;
+    line_end: number;
+    column_end: number;
+    author_name: string;
+    committed_at: Date;
+    pusher_id: number | null;
+    found_at: Date;
+  };
+  ranges: {
+    id: Generated<number>;
+    repository_id: number;
+    head: string;
+    source: "push" | "pull";
+    source_id: number;
+    base: string | null;
+    pusher_id: number | null;
+    state: "waiting" | "scanned" | "failed";
+    commit_count: Generated<number>;
+    object_count: Generated<number>;
+    scanned_bytes: Generated<number>;
+    scan_ms: Generated<number>;
+    rules_hash: string | null;
+    updated_at: Date;
+  };
+  range_findings: {
+    range_id: number;
+    incident_id: number;
+    is_introduced: boolean;
+    is_in_head: boolean;
+  };
+  range_gaps: {
+    range_id: number;
+    kind: "failed" | "by-nature";
+    reason: string;
+    object_count: number;
+  };
+  intents: {
+    kind: IntentKind;
+    repository_id: number;
+    target: string;
+    remote_id: number | null;
+    content_hash: string | null;
+    created_at: Date;
+  };
+  locks: { name: string; holder: string; until: Date };
+}
+
+export type IntentKind = "check-run" | "issue";
+
+/** A connection or a transaction: what every table function takes first. */
+export type Db = Kysely<Tables>;
+export type DbTransaction = Transaction<Tables>;
