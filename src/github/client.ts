@@ -1,0 +1,78 @@
+/** Octokit for the App and for each installation: addresses, sign-in, deadlines, reduced errors. */
+import { createAppAuth } from "@octokit/auth-app";
+import { retry } from "@octokit/plugin-retry";
+import { Octokit } from "@octokit/rest";
+import type { Credentials, GitHubAddresses } from "../config/parse-settings.ts";
+import type { InstallationId } from "../model/ids.ts";
+import { reduceFailure } from "./failure.ts";
+
+export interface GitHub {
+  readonly webUrl: string;
+  /** Signed in as the App itself. */
+  readonly app: Octokit;
+  /** Signed in as one installation; every request that fails throws a GitHubError. */
+  installation(id: InstallationId): Octokit;
+  /** The Authorization header with which git reads an installation's repositories. */
+  gitAuthorization(id: InstallationId): Promise<string>;
+}
+
+const REQUEST_TIMEOUT_MS = 20_000;
+const RETRIES_MAX = 2;
+const CLIENTS_MAX = 1_000;
+const API_VERSION = "2022-11-28";
+
+const RetryingOctokit = Octokit.plugin(retry);
+
+export function createGitHub(credentials: Credentials, addresses: GitHubAddresses): GitHub {
+  const common = {
+    baseUrl: addresses.apiUrl,
+    userAgent: "rekeeper",
+    authStrategy: createAppAuth,
+    request: { fetch: fetchWithDeadline, retries: RETRIES_MAX },
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  };
+  const appAuth = { appId: credentials.appId, privateKey: credentials.privateKey };
+  const create = (auth: object) => withReducedErrors(new RetryingOctokit({ ...common, auth }));
+  const clients = new Map<InstallationId, Octokit>();
+  const installation = (id: InstallationId): Octokit => {
+    const known = clients.get(id);
+    if (known !== undefined) return known;
+    const oldest = clients.keys().next();
+    if (clients.size >= CLIENTS_MAX && !oldest.done) clients.delete(oldest.value);
+    const made = create({ ...appAuth, installationId: id });
+    clients.set(id, made);
+    return made;
+  };
+  return {
+    webUrl: addresses.webUrl,
+    app: create(appAuth),
+    installation,
+    async gitAuthorization(id) {
+      const { token } = (await installation(id).auth({ type: "installation" })) as {
+        token: string;
+      };
+      return `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`;
+    },
+  };
+}
+
+function withReducedErrors(octokit: Octokit): Octokit {
+  octokit.hook.before("request", (options) => {
+    options.headers["x-github-api-version"] = API_VERSION;
+  });
+  octokit.hook.wrap("request", async (request, options) => {
+    try {
+      return await request(options);
+    } catch (cause) {
+      throw reduceFailure(cause, `${options.method} ${options.url}`, Date.now());
+    }
+  });
+  return octokit;
+}
+
+async function fetchWithDeadline(
+  url: string | URL | Request,
+  options?: RequestInit,
+): Promise<Response> {
+  return await fetch(url, { ...options, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+}
