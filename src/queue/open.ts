@@ -1,0 +1,130 @@
+/** Our words over pg-boss: start it on the same database, enqueue inside a transaction, work. */
+import { sql } from "kysely";
+import { fromKysely, fromPglite, PgBoss } from "pg-boss";
+import type { Database } from "../db/open.ts";
+import type { DbTransaction } from "../db/schema.ts";
+import { uuidOf } from "../lib/uuid.ts";
+import { HEARTBEAT_SECONDS, JOB_POLICIES, type JobData, type JobName, KEEP_SECONDS } from "./jobs.ts";
+import { type Handler, startWorkers, type Workers } from "./workers.ts";
+
+export interface Queue {
+  /**
+   * Stores a job in the caller's transaction. Call `wake` after the commit.
+   *
+   * @param key jobs with the same key are one job, as long as the first one is remembered.
+   */
+  enqueue<Name extends JobName>(
+    trx: DbTransaction,
+    name: Name,
+    data: JobData[Name],
+    key?: string,
+  ): Promise<void>;
+  /** Queues the job of this key again if it failed for good. @returns whether it did. */
+  revive(name: JobName, key: string): Promise<boolean>;
+  /** Tells this process's workers of a kind that there is something to do. */
+  wake(name: JobName): void;
+  /** Starts the workers of one kind. */
+  work<Name extends JobName>(name: Name, handler: Handler<Name>): Promise<void>;
+  /** Resolves when no job is waiting or running. For tests and for a clean end. */
+  idle(): Promise<void>;
+  /** Lets running jobs end, hands back those that do not in time, and closes. */
+  stop(): Promise<void>;
+}
+
+export interface QueueOptions {
+  readonly onError: (error: unknown) => void;
+  readonly stopTimeoutMs: number;
+}
+
+const SCHEMA = "pgboss";
+
+export async function openQueue(database: Database, options: QueueOptions): Promise<Queue> {
+  const boss = createBoss(database);
+  boss.on("error", options.onError);
+  await boss.start();
+  for (const name of Object.keys(JOB_POLICIES) as JobName[]) await createQueue(boss, name);
+  if (database.pglite !== undefined) await handBackOrphans(database);
+  const workers = new Map<JobName, Workers>();
+  return {
+    async enqueue(trx, name, data, key) {
+      await boss.send(name, data, {
+        ...(key !== undefined && { id: uuidOf(`${name} ${key}`) }),
+        group: { id: String(data.installationId) },
+        db: fromKysely(trx),
+      });
+    },
+    async revive(name, key) {
+      const id = uuidOf(`${name} ${key}`);
+      const [job] = await boss.findJobs(name, { id });
+      if (job?.state !== "failed" && job?.state !== "cancelled") return false;
+      await boss.retry(name, id);
+      workers.get(name)?.wake();
+      return true;
+    },
+    wake(name) {
+      workers.get(name)?.wake();
+    },
+    async work(name, handler) {
+      workers.set(name, await startWorkers(boss, name, handler));
+    },
+    idle: () => waitUntilIdle(database, workers),
+    async stop() {
+      await boss.stop({ graceful: true, timeout: options.stopTimeoutMs });
+    },
+  };
+}
+
+function createBoss(database: Database): PgBoss {
+  const common = { schema: SCHEMA, monitorVacuum: false, registerInstance: false };
+  if (database.pglite !== undefined) {
+    return new PgBoss({ ...common, db: fromPglite(database.pglite), backend: "pglite" });
+  }
+  return new PgBoss({ ...common, connectionString: database.databaseUrl ?? "", max: 5 });
+}
+
+async function createQueue(boss: PgBoss, name: JobName): Promise<void> {
+  const policy = JOB_POLICIES[name];
+  const options = {
+    retryLimit: policy.retriesMax,
+    retryDelay: policy.retryDelaySeconds,
+    retryBackoff: true,
+    retryDelayMax: policy.retryDelaySecondsMax,
+    expireInSeconds: policy.expireSeconds,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    deleteAfterSeconds: KEEP_SECONDS,
+  };
+  await boss.createQueue(name, options);
+  // A queue that was there before keeps its old numbers unless it is told the new ones.
+  await boss.updateQueue(name, options);
+}
+
+/**
+ * Jobs that a killed process was working on start again at once. Only one process can have the
+ * embedded database, so a job that is active while it starts belongs to nobody. On PostgreSQL
+ * the missing heartbeat tells instead.
+ */
+async function handBackOrphans(database: Database): Promise<void> {
+  await sql`
+    update pgboss.job set state = 'retry', start_after = now()
+    where state = 'active' and name in (${sql.join(Object.keys(JOB_POLICIES))})
+  `.execute(database.db);
+}
+
+const IDLE_POLL_MS = 20;
+
+async function waitUntilIdle(
+  database: Database,
+  workers: ReadonlyMap<JobName, Workers>,
+): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<{ name: JobName; open: number }>`
+      select name, count(*)::int as open from pgboss.job
+      where state in ('created', 'retry', 'active')
+        and name in (${sql.join(Object.keys(JOB_POLICIES))})
+      group by name
+    `.execute(database.db);
+    if (rows.length === 0) return;
+    for (const row of rows) workers.get(row.name)?.wake();
+    await new Promise((resolve) => setTimeout(resolve, IDLE_POLL_MS));
+  }
+}
