@@ -1,0 +1,52 @@
+/** Stores a delivery and its jobs in one transaction, then lets the workers know. */
+import { recordDelivery } from "../db/deliveries.ts";
+import type { Db, DbTransaction } from "../db/schema.ts";
+import { asDeliveryId } from "../model/ids.ts";
+import type { JobData, JobName } from "../queue/jobs.ts";
+import type { Queue } from "../queue/open.ts";
+
+export interface Delivery {
+  readonly id: string;
+  readonly event: string;
+}
+
+/** A job that an event asks for. */
+export type Job = { readonly [Name in JobName]: { name: Name; data: JobData[Name] } }[JobName];
+
+export interface Intake {
+  /**
+   * Runs `store` and enqueues the jobs it returns, once per delivery id. A redelivery does
+   * nothing, unless its jobs failed for good: then they are queued again.
+   *
+   * @throws whatever the database throws: the sender must learn that nothing was stored.
+   */
+  take(delivery: Delivery, store: (trx: DbTransaction) => Promise<readonly Job[]>): Promise<void>;
+}
+
+const JOBS_PER_DELIVERY_MAX = 100;
+
+export function createIntake(db: Db, queue: Queue, now: () => Date): Intake {
+  return {
+    async take(delivery, store) {
+      const id = asDeliveryId(delivery.id);
+      const jobs = await db.transaction().execute(async (trx) => {
+        const isNew = await recordDelivery(trx, { id, event: delivery.event, receivedAt: now() });
+        if (!isNew) return undefined;
+        const wanted = (await store(trx)).slice(0, JOBS_PER_DELIVERY_MAX);
+        for (const [index, job] of wanted.entries()) {
+          await queue.enqueue(trx, job.name, job.data, `${id} ${index}`);
+        }
+        return wanted;
+      });
+      if (jobs === undefined) await reviveJobs(queue, id);
+      for (const name of new Set(jobs?.map((job) => job.name))) queue.wake(name);
+    },
+  };
+}
+
+/** An event asks for jobs of one kind, numbered from 0; the first number without a job ends it. */
+async function reviveJobs(queue: Queue, id: string): Promise<void> {
+  for (let index = 0; index < JOBS_PER_DELIVERY_MAX; index += 1) {
+    if (!(await queue.revive("scan-range", `${id} ${index}`))) return;
+  }
+}
