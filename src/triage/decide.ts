@@ -1,0 +1,120 @@
+/** Decides what the hits of a range mean: introduced here or known, in head or only in history. */
+import type { Change } from "../model/change.ts";
+import type { Finding, Place } from "../model/finding.ts";
+import type { Fingerprint, ObjectId, RuleId } from "../model/ids.ts";
+import type { Lane, Severity } from "../model/rule.ts";
+
+/** What triage has to know of a rule. */
+export interface RuleFacts {
+  readonly lane: Lane;
+  readonly severity: Severity;
+  /** True when the rule counts at this path. */
+  readonly countsAt: (path: string) => boolean;
+}
+
+export interface RangeEvidence {
+  /** Every commit of the range that brings a blob with a hit to a path, oldest first. */
+  readonly changes: readonly Change[];
+  /** Hits of any blob named in `changes`, old versions included. */
+  readonly hitsOf: (blob: ObjectId) => readonly Finding[];
+  /** Blobs with hits that the head's own tree holds. */
+  readonly headBlobs: ReadonlySet<ObjectId>;
+  /** Keys that the base's own tree is known to hold anywhere. */
+  readonly baseKeys: ReadonlySet<Fingerprint>;
+  readonly rules: ReadonlyMap<RuleId, RuleFacts>;
+}
+
+export interface Occurrence {
+  readonly change: Change;
+  readonly place: Place;
+}
+
+/** One key of a range. */
+export interface Decision {
+  readonly fingerprint: Fingerprint;
+  readonly rule: RuleId;
+  readonly masked: string;
+  readonly lane: Lane;
+  readonly severity: Severity;
+  /** Some commit of the range adds this key, and the base does not hold it. */
+  readonly isIntroduced: boolean;
+  /** The head's tree still shows it. */
+  readonly isInHead: boolean;
+  /** Where commits of the range brought it, oldest first, at most 100. */
+  readonly occurrences: readonly Occurrence[];
+}
+
+const OCCURRENCES_MAX = 100;
+
+/**
+ * One decision per key, in the order in which the range brings them.
+ *
+ * A commit adds a key when the blob it brings holds it and neither the versions it replaces nor
+ * the files it deletes do: an edit of another line, or a moved file, blames nobody.
+ */
+export function decide(evidence: RangeEvidence): readonly Decision[] {
+  const drafts = new Map<Fingerprint, Draft>();
+  for (const change of evidence.changes) {
+    const replaced = keysOf([...change.oldBlobs, ...change.deletedBlobs], evidence);
+    for (const finding of evidence.hitsOf(change.blob)) {
+      const facts = evidence.rules.get(finding.rule);
+      if (facts === undefined || !facts.countsAt(change.path)) continue;
+      const draft = drafts.get(finding.fingerprint) ?? createDraft(finding, facts);
+      drafts.set(finding.fingerprint, draft);
+      note(draft, { change, place: finding.place }, replaced, evidence);
+    }
+  }
+  return [...drafts.values()].map(({ added, standing, ...draft }) => ({
+    ...draft,
+    // Where it was added is what people need to see; where an old key merely stands is not.
+    occurrences: draft.isIntroduced ? added : standing,
+  }));
+}
+
+interface Draft {
+  readonly fingerprint: Fingerprint;
+  readonly rule: RuleId;
+  readonly masked: string;
+  readonly lane: Lane;
+  readonly severity: Severity;
+  isIntroduced: boolean;
+  isInHead: boolean;
+  readonly added: Occurrence[];
+  readonly standing: Occurrence[];
+}
+
+function createDraft(finding: Finding, facts: RuleFacts): Draft {
+  return {
+    fingerprint: finding.fingerprint,
+    rule: finding.rule,
+    masked: finding.masked,
+    lane: facts.lane,
+    severity: facts.severity,
+    isIntroduced: false,
+    isInHead: false,
+    added: [],
+    standing: [],
+  };
+}
+
+function note(
+  draft: Draft,
+  occurrence: Occurrence,
+  replaced: ReadonlySet<Fingerprint>,
+  evidence: RangeEvidence,
+): void {
+  const { change } = occurrence;
+  const isAdded = !replaced.has(draft.fingerprint);
+  if (isAdded && !evidence.baseKeys.has(draft.fingerprint)) draft.isIntroduced = true;
+  if (evidence.headBlobs.has(change.blob)) draft.isInHead = true;
+  if (isAdded && draft.added.length < OCCURRENCES_MAX) draft.added.push(occurrence);
+  if (draft.standing.length < OCCURRENCES_MAX) draft.standing.push(occurrence);
+}
+
+function keysOf(blobs: readonly ObjectId[], evidence: RangeEvidence): ReadonlySet<Fingerprint> {
+  const keys = new Set<Fingerprint>();
+  for (const blob of blobs) {
+    for (const finding of evidence.hitsOf(blob)) keys.add(finding.fingerprint);
+  }
+  return keys;
+}
