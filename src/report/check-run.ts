@@ -1,0 +1,145 @@
+/** Renders the check run of a head: title, summary and annotations. Pure. */
+import type { CheckAnnotation, CheckState } from "../github/check-runs.ts";
+import type { HeadReport, ReportedKey } from "../model/head-report.ts";
+import { GAP_REASONS } from "../model/fragment.ts";
+import { SEVERITIES } from "../model/rule.ts";
+import { cutToCharacters } from "./cut.ts";
+import { codeCell } from "./escape.ts";
+import { renderPlace } from "./place.ts";
+
+/** GitHub's limit for a summary (OpenAPI description of check runs). */
+const SUMMARY_CHARACTERS_MAX = 65_535;
+const TABLE_ROWS_MAX = 100;
+const ANNOTATIONS_MAX = 500;
+
+export function renderCheckRun(report: HeadReport): CheckState {
+  const sections = [
+    leadOf(report),
+    tableOf("Introduced here", introducedOf(report), report),
+    tableOf(
+      "Known before: the base holds these already, they do not gate",
+      report.keys.filter((key) => !key.isIntroduced),
+      report,
+    ),
+    gapsOf(report),
+    scannedOf(report),
+  ];
+  const summary = sections.filter((section) => section !== "").join("\n\n");
+  return {
+    status: "completed",
+    conclusion: report.conclusion,
+    title: titleOf(report),
+    summary: cutToCharacters(summary, SUMMARY_CHARACTERS_MAX),
+    annotations: annotationsOf(report),
+  };
+}
+
+/** What a head shows while its scan goes on. */
+export function renderCheckRunInProgress(): CheckState {
+  return {
+    status: "in_progress",
+    title: "Looking for leaked keys",
+    summary: "Rekeeper is reading the commits of this push. This page updates by itself.",
+    annotations: [],
+  };
+}
+
+function introducedOf(report: HeadReport): readonly ReportedKey[] {
+  return report.keys.filter((key) => key.isIntroduced);
+}
+
+function titleOf(report: HeadReport): string {
+  const introduced = introducedOf(report);
+  const leaked = introduced.filter((key) => key.lane === "provider").length;
+  if (leaked > 0) return `${count(leaked, "key")} leaked: rotate ${leaked > 1 ? "them" : "it"} now`;
+  if (report.conclusion === "action_required") return "The scan is incomplete and will be retried";
+  if (introduced.length > 0) return `${count(introduced.length, "possible key")} to look at`;
+  if (report.gaps.length > 0) return "No key found, but not everything could be read";
+  return `No leaked key in ${count(report.commitCount, "commit")}`;
+}
+
+function leadOf(report: HeadReport): string {
+  const introduced = introducedOf(report);
+  if (introduced.some((key) => key.lane === "provider")) {
+    return [
+      "A key that was pushed has to be treated as known to others. In this order:",
+      "1. **Rotate it**: make a new key, switch over, revoke the old one. The issue of each key has the steps for its provider.",
+      "2. **Store the new one safely**: in an environment variable, a file outside the source tree, or a secrets manager.",
+      "3. **Then remove the line.** Removing it alone does not help: the history keeps it, so this check stays red until the key is dead or triaged.",
+    ].join("\n");
+  }
+  if (introduced.length > 0) {
+    return "These assignments look like keys of an unknown kind. They do not gate: look whether they are real, and rotate those that are.";
+  }
+  return "";
+}
+
+function tableOf(heading: string, keys: readonly ReportedKey[], report: HeadReport): string {
+  if (keys.length === 0) return "";
+  const rows = keys.slice(0, TABLE_ROWS_MAX).map((key) => rowOf(key, report));
+  const more =
+    keys.length > TABLE_ROWS_MAX ? [`\n…and ${keys.length - TABLE_ROWS_MAX} more.`] : [];
+  return [
+    `### ${heading}`,
+    "",
+    "| Key | Kind | Where | In head | Alive | Id | Issue |",
+    "|---|---|---|---|---|---|---|",
+    ...rows,
+    ...more,
+  ].join("\n");
+}
+
+function rowOf(key: ReportedKey, report: HeadReport): string {
+  const place = key.places[0];
+  const cells = [
+    codeCell(key.masked),
+    `${key.ruleName} (${key.severity})`,
+    place === undefined ? "" : renderPlace(report.repository, place, "table"),
+    key.isInHead ? "yes" : "no, in history",
+    ALIVE[key.verdict],
+    `\`${key.keyId}\``,
+    key.issueNumber === undefined ? "" : `#${key.issueNumber}`,
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+const ALIVE: Readonly<Record<ReportedKey["verdict"], string>> = {
+  active: "**yes**",
+  inactive: "no",
+  unknown: "not checked",
+  uncheckable: "cannot be checked",
+};
+
+function gapsOf(report: HeadReport): string {
+  if (report.gaps.length === 0) return "";
+  const rows = report.gaps.map(
+    (gap) =>
+      `- ${GAP_REASONS[gap.reason]}: ${count(gap.objectCount, "object")}${gap.kind === "failed" ? ", will be retried" : ""}`,
+  );
+  return ["### Not scanned", "", ...rows].join("\n");
+}
+
+function scannedOf(report: HeadReport): string {
+  const megabytes = (report.scannedBytes / 1_000_000).toFixed(1);
+  const seconds = (report.scanMs / 1_000).toFixed(1);
+  return `<sub>Scanned ${count(report.commitCount, "commit")}, ${count(report.objectCount, "new file version")}, ${megabytes} MB in ${seconds} s with ${count(report.ruleCount, "rule")} (\`${report.rulesHash.slice(0, 12)}\`).</sub>`;
+}
+
+function annotationsOf(report: HeadReport): readonly CheckAnnotation[] {
+  return [...introducedOf(report)]
+    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
+    .flatMap((key) => key.places.map((place) => ({ key, place })))
+    .slice(0, ANNOTATIONS_MAX)
+    .map(({ key, place }) => ({
+      path: place.path,
+      start_line: place.line,
+      end_line: place.lineEnd,
+      annotation_level: key.lane === "provider" ? "failure" : "notice",
+      title: key.ruleName,
+      message: `${key.masked} was added here by commit ${place.commit.slice(0, 12)}. Rotate it first${key.issueNumber === undefined ? "" : ` (issue #${key.issueNumber} has the steps)`}, then remove it. Key id ${key.keyId}.`,
+    }));
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}

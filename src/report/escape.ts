@@ -1,0 +1,48 @@
+/**
+ * The one way in which text of a repository gets into Markdown: as code.
+ *
+ * GitHub looks for mentions, issue numbers and addresses in the rendered text, so escaping
+ * characters does not stop them; inside code it does not look. Characters that could break out or
+ * deceive the eye (line breaks, control and bidirectional marks, invisible ones) are written out.
+ */
+
+const SHOWN_CHARACTERS_MAX = 300;
+/** Control, format (bidirectional, zero-width), line and paragraph separators, lone surrogates. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** @returns a code span that shows `text`, cut at 300 characters. */
+export function codeSpan(text: string): string {
+  const shown = visible(text);
+  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = "`".repeat(longest + 1);
+  const pad = shown.startsWith("`") || shown.endsWith("`") || shown.trim() === "" ? " " : "";
+  return `${fence}${pad}${shown}${pad}${fence}`;
+}
+
+/** A code span for a table cell, where a bar would end the cell even inside code. */
+export function codeCell(text: string): string {
+  return codeSpan(text).replaceAll("|", "\\|");
+}
+
+/** Text for a place that takes no Markdown, such as an annotation: unsafe characters written out. */
+export function visible(text: string): string {
+  const cut =
+    text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX - 1)}…` : text;
+  return cut.replace(UNSAFE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** A path as part of an address: each name encoded, brackets too, since Markdown would end there. */
+export function encodePath(path: string): string {
+  return path
+    .split("/")
+    .map((name) =>
+      encodeURIComponent(name.toWellFormed()).replace(
+        /[!'()*]/g,
+        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+      ),
+    )
+    .join("/");
+}

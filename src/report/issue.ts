@@ -1,0 +1,114 @@
+/** Renders the issue that leads one key through its rotation. Pure. */
+import type { IssueContent } from "../github/issues.ts";
+import type { ReportedKey, RepositoryLink } from "../model/head-report.ts";
+import type { ProviderGuide } from "../model/rule.ts";
+import { cutToCharacters } from "./cut.ts";
+import { codeSpan } from "./escape.ts";
+import { renderPlace } from "./place.ts";
+import { STORE_SAFELY } from "./store-safely.ts";
+
+export const ISSUE_LABEL = "leaked-key";
+
+export interface IssueSubject {
+  readonly repository: RepositoryLink;
+  readonly key: ReportedKey;
+  readonly guide: ProviderGuide;
+  /** Who pushed it first; mentioned only when they have access to the repository. */
+  readonly pusher?: { readonly login: string; readonly hasAccess: boolean };
+  readonly assignees: readonly string[];
+  /** Hidden text by which this issue is found again. */
+  readonly marker: string;
+}
+
+/** GitHub takes 65,536 characters; the rest is room for edits by people. */
+const BODY_CHARACTERS_MAX = 60_000;
+const PLACES_MAX = 30;
+
+export function renderIssue(subject: IssueSubject): IssueContent {
+  const { key, guide } = subject;
+  const body = [
+    leadOf(key),
+    factsOf(subject),
+    `## Rotate it\n\n${numbered(guide.steps)}\n\nThe page for it: <${guide.rotatePage}>. Background: <${guide.docs}>.`,
+    `## See that the old key is dead\n\n${guide.proof}`,
+    `## Progress\n\n${CHECKLIST.map((item) => `- [ ] ${item}`).join("\n")}`,
+    STORE_SAFELY,
+    `## Make the new key narrower\n\n${guide.scope}`,
+    HISTORY,
+    subject.marker,
+  ].join("\n\n");
+  return {
+    title: `Leaked key: ${key.ruleName} (${key.keyId})`,
+    body: cutToCharacters(body, BODY_CHARACTERS_MAX),
+    labels: ["rekeeper", ISSUE_LABEL, `severity:${key.severity}`],
+    assignees: subject.assignees,
+  };
+}
+
+/** Ticks that people set in an earlier body of the same issue stay set. */
+export function keepTicks(body: string, earlierBody: string): string {
+  const ticked = new Set(
+    [...earlierBody.matchAll(/^- \[[xX]\] (.+?)\r?$/gm)].map((match) => match[1]),
+  );
+  return body.replace(/^- \[ \] (.+)$/gm, (line, item: string) =>
+    ticked.has(item) ? `- [x] ${item}` : line,
+  );
+}
+
+const CHECKLIST = [
+  "A new key is made, with no more rights than it needs",
+  "Everything that used the old key uses the new one",
+  "The old key is revoked, and a call with it is refused",
+  "The new key is stored outside the source tree",
+  "The line is gone from the current files",
+] as const;
+
+const HISTORY = `## About the history
+
+Rewriting history does not undo the leak: clones, forks, caches and the pages of old commits keep the
+text. Once the key is dead the text is harmless, and it can stay.`;
+
+function leadOf(key: ReportedKey): string {
+  return `A **${key.ruleName}** (${key.providerName}) was pushed to this repository. Everyone who can read the repository, and everyone who could since, may have it: treat it as known to others and replace it.`;
+}
+
+function factsOf(subject: IssueSubject): string {
+  const { key, repository, pusher } = subject;
+  const first = key.places[0];
+  const places = key.places
+    .slice(0, PLACES_MAX)
+    .map((place) => `  - ${renderPlace(repository, place, "text")} in ${commitLink(repository, place.commit)}`);
+  return [
+    `- **Key**: ${codeSpan(key.masked)}, id \`${key.keyId}\``,
+    `- **Severity**: ${key.severity}`,
+    `- **Alive**: ${ALIVE[key.verdict]}`,
+    ...(first === undefined ? [] : [`- **Introduced**: ${introducedBy(first, pusher)}`]),
+    "- **Places**:",
+    ...places,
+  ].join("\n");
+}
+
+function introducedBy(
+  first: ReportedKey["places"][number],
+  pusher: IssueSubject["pusher"],
+): string {
+  const date = first.committedAt.toISOString().slice(0, 10);
+  const author = `committed by ${codeSpan(first.authorName)} on ${date}`;
+  if (pusher === undefined) return author;
+  return `${author}, pushed by ${pusher.hasAccess ? `@${pusher.login}` : codeSpan(pusher.login)}`;
+}
+
+const ALIVE: Readonly<Record<ReportedKey["verdict"], string>> = {
+  active: "**yes, its provider accepts it**",
+  inactive: "no, its provider refuses it",
+  unknown: "not checked; assume that it is",
+  uncheckable: "cannot be checked from here; assume that it is",
+};
+
+function commitLink(repository: RepositoryLink, commit: string): string {
+  return `[\`${commit.slice(0, 12)}\`](${repository.url}/commit/${commit})`;
+}
+
+function numbered(steps: readonly string[]): string {
+  return steps.map((step, index) => `${index + 1}. ${step}`).join("\n");
+}
