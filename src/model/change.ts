@@ -1,15 +1,18 @@
-/** A commit that brings a blob to a path: where a key comes from. */
+/** A commit that puts a blob at a path where none of its parents has it: where a key comes from. */
 import type { ObjectId } from "./ids.ts";
 
 export interface Change {
   readonly commit: ObjectId;
   readonly author: { readonly name: string; readonly email: string };
   readonly committedAt: Date;
-  /** Bytes read as UTF-8, what is invalid as U+FFFD; may hold any character a file name can. */
+  /** As git has it, decoded as UTF-8; bytes that are none become U+FFFD. */
   readonly path: string;
   readonly blob: ObjectId;
-  /** The versions at that path in each parent; empty where the path is new. */
+  /** The versions at that path in the commit's parents; empty where the path is new. */
   readonly oldBlobs: readonly ObjectId[];
-  /** What the same commit deletes or replaces elsewhere: a key that moved is no new key. */
+  /**
+   * Every blob that the same commit deletes or replaces, at this and all other paths: a key that
+   * one of them holds was moved, not introduced. At most 5,000; shared by the commit's changes.
+   */
   readonly deletedBlobs: readonly ObjectId[];
 }
