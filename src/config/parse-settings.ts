@@ -28,6 +28,8 @@ export interface Config {
   readonly dataDir: string;
   readonly pepper?: string;
   readonly caFile?: string;
+  /** `PATH`: where git is looked for. */
+  readonly searchPath: string;
   readonly proxyUrl?: string;
   readonly cacheDays: number;
   readonly scanThreads: number;
@@ -48,7 +50,13 @@ const MEGABYTE_BYTES = 1_000_000;
 const SECRET_LENGTH_MIN = 16;
 const PEPPER_LENGTH_MIN = 32;
 /** Secrets that documentation and frameworks use as examples; probot falls back to the first. */
-const DEFAULT_SECRETS = new Set(["development", "secret", "changeme", "password", "webhook_secret"]);
+const DEFAULT_SECRETS = new Set([
+  "development",
+  "secret",
+  "changeme",
+  "password",
+  "webhook_secret",
+]);
 
 /**
  * @param environment usually `process.env`.
@@ -74,6 +82,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     ...(raw.REKEEPER_PEPPER !== undefined && { pepper: raw.REKEEPER_PEPPER }),
     ...(raw.NODE_EXTRA_CA_CERTS !== undefined && { caFile: raw.NODE_EXTRA_CA_CERTS }),
     ...(raw.HTTPS_PROXY !== undefined && { proxyUrl: raw.HTTPS_PROXY }),
+    searchPath: environment["PATH"] ?? "",
     cacheDays: Number(raw.REKEEPER_CACHE_DAYS),
     scanThreads: Number(raw.REKEEPER_SCAN_THREADS),
     blobBytesMax: Number(raw.REKEEPER_BLOB_MEGABYTES_MAX) * MEGABYTE_BYTES,

@@ -1,7 +1,7 @@
 /** Renders the check run of a head: title, summary and annotations. Pure. */
 import type { CheckAnnotation, CheckState } from "../github/check-runs.ts";
-import type { HeadReport, ReportedKey } from "../model/head-report.ts";
 import { GAP_REASONS } from "../model/fragment.ts";
+import type { HeadReport, ReportedKey } from "../model/head-report.ts";
 import { SEVERITIES } from "../model/rule.ts";
 import { cutToCharacters } from "./cut.ts";
 import { codeCell } from "./escape.ts";
@@ -77,8 +77,7 @@ function leadOf(report: HeadReport): string {
 function tableOf(heading: string, keys: readonly ReportedKey[], report: HeadReport): string {
   if (keys.length === 0) return "";
   const rows = keys.slice(0, TABLE_ROWS_MAX).map((key) => rowOf(key, report));
-  const more =
-    keys.length > TABLE_ROWS_MAX ? [`\n…and ${keys.length - TABLE_ROWS_MAX} more.`] : [];
+  const more = keys.length > TABLE_ROWS_MAX ? [`\n…and ${keys.length - TABLE_ROWS_MAX} more.`] : [];
   return [
     `### ${heading}`,
     "",

@@ -69,7 +69,7 @@ Rewriting history does not undo the leak: clones, forks, caches and the pages of
 text. Once the key is dead the text is harmless, and it can stay.`;
 
 function leadOf(key: ReportedKey): string {
-  return `A **${key.ruleName}** (${key.providerName}) was pushed to this repository. Everyone who can read the repository, and everyone who could since, may have it: treat it as known to others and replace it.`;
+  return `A key was pushed to this repository: **${key.ruleName}** (${key.providerName}). Everyone who can read the repository, and everyone who could since, may have it: treat it as known to others and replace it.`;
 }
 
 function factsOf(subject: IssueSubject): string {
@@ -77,7 +77,10 @@ function factsOf(subject: IssueSubject): string {
   const first = key.places[0];
   const places = key.places
     .slice(0, PLACES_MAX)
-    .map((place) => `  - ${renderPlace(repository, place, "text")} in ${commitLink(repository, place.commit)}`);
+    .map(
+      (place) =>
+        `  - ${renderPlace(repository, place, "text")} in ${commitLink(repository, place.commit)}`,
+    );
   return [
     `- **Key**: ${codeSpan(key.masked)}, id \`${key.keyId}\``,
     `- **Severity**: ${key.severity}`,

@@ -10,7 +10,8 @@ export function renderPlace(
 ): string {
   const label = `${place.path}:${place.line}`;
   const shown = where === "table" ? codeCell(label) : codeSpan(label);
-  const lines = place.lineEnd > place.line ? `#L${place.line}-L${place.lineEnd}` : `#L${place.line}`;
+  const lines =
+    place.lineEnd > place.line ? `#L${place.line}-L${place.lineEnd}` : `#L${place.line}`;
   const path = encodePath(place.path);
   return `[${shown}](${repository.url}/blob/${place.commit}/${path}?plain=1${lines})`;
 }

@@ -55,7 +55,7 @@ const OCCURRENCES_MAX = 100;
 export function decide(evidence: RangeEvidence): readonly Decision[] {
   const drafts = new Map<Fingerprint, Draft>();
   for (const change of evidence.changes) {
-    const replaced = keysOf([...change.oldBlobs, ...change.deletedBlobs], evidence);
+    const replaced = keysOf(change, evidence);
     for (const finding of evidence.hitsOf(change.blob)) {
       const facts = evidence.rules.get(finding.rule);
       if (facts === undefined || !facts.countsAt(change.path)) continue;
@@ -111,9 +111,12 @@ function note(
   if (draft.standing.length < OCCURRENCES_MAX) draft.standing.push(occurrence);
 }
 
-function keysOf(blobs: readonly ObjectId[], evidence: RangeEvidence): ReadonlySet<Fingerprint> {
+function keysOf(
+  { oldBlobs, deletedBlobs }: Change,
+  evidence: RangeEvidence,
+): ReadonlySet<Fingerprint> {
   const keys = new Set<Fingerprint>();
-  for (const blob of blobs) {
+  for (const blob of new Set([...oldBlobs, ...deletedBlobs])) {
     for (const finding of evidence.hitsOf(blob)) keys.add(finding.fingerprint);
   }
   return keys;

@@ -1,0 +1,47 @@
+/** Decides what a range is compared with, and opens the walk over its objects. */
+import { getRef, listScannedTips } from "../db/refs.ts";
+import type { ObjectId, RepositoryId } from "../model/ids.ts";
+import type { Walk } from "../source/walk.ts";
+import type { JobParts } from "./parts.ts";
+import type { ScanSubject } from "./scan-range.ts";
+
+/** A first fetch that takes too long falls back to this many commits: what one push event lists. */
+const SHALLOW_DEPTH = 2_050;
+
+/**
+ * A ref that moved is compared with where it was. A new ref is compared with everything else that
+ * is known: the tips that were scanned, and the default branch, unless it is that branch itself.
+ */
+export async function openRangeWalk(
+  parts: JobParts,
+  { range, repository, installationId, signal }: ScanSubject & { readonly signal: AbortSignal },
+): Promise<Walk> {
+  const repositoryId = repository.id as RepositoryId;
+  const tips = await listScannedTips(parts.db, repositoryId);
+  const isNewRef = range.base === null;
+  const otherTips = tips.filter((tip) => tip.refId !== range.source_id).map(({ tip }) => tip);
+  return await parts.source.openWalk({
+    repositoryId,
+    remote: {
+      url: `${parts.github.webUrl}/${repository.owner}/${repository.name}.git`,
+      authorization: () => parts.github.gitAuthorization(installationId),
+    },
+    head: range.head as ObjectId,
+    bases: isNewRef ? otherTips : [range.base as ObjectId],
+    baseRefs: isNewRef ? await defaultBranchUnlessItself(parts, range.source_id, repository) : [],
+    scannedTips: tips.filter((tip) => tip.rulesHash === parts.rules.hash).map(({ tip }) => tip),
+    shallowDepth: SHALLOW_DEPTH,
+    signal,
+  });
+}
+
+async function defaultBranchUnlessItself(
+  parts: JobParts,
+  refId: number,
+  repository: ScanSubject["repository"],
+): Promise<readonly string[]> {
+  const defaultRef = `refs/heads/${repository.default_branch}`;
+  if (repository.default_branch === "") return [];
+  const isItself = refId !== 0 && (await getRef(parts.db, refId)).name === defaultRef;
+  return isItself ? [] : [defaultRef];
+}

@@ -1,0 +1,39 @@
+/** What jobs are given: every part that touches the outside, built once in main.ts. */
+import type { Db } from "../db/schema.ts";
+import type { GitHub } from "../github/client.ts";
+import type { InstallationId } from "../model/ids.ts";
+import type { CompiledRules } from "../model/rule.ts";
+import type { Queue } from "../queue/open.ts";
+import type { GitSource } from "../source/git-source.ts";
+import type { ScanPool } from "./scan-pool.ts";
+
+export interface JobParts {
+  readonly db: Db;
+  readonly queue: Queue;
+  readonly github: GitHub;
+  readonly appId: number;
+  readonly rules: CompiledRules;
+  readonly pool: ScanPool;
+  readonly source: GitSource;
+  readonly limits: JobLimits;
+  /** The key under which an account's fingerprints are made. */
+  readonly fingerprintKey: (accountId: number) => Uint8Array;
+  /** False for accounts that may not use this service. */
+  readonly serves: (installationId: InstallationId) => Promise<boolean>;
+  readonly now: () => Date;
+  readonly log: JobLog;
+}
+
+export interface JobLimits {
+  readonly blobBytesMax: number;
+  readonly pushBytesMax: number;
+  readonly issuesMax: number;
+  /** Milliseconds after which an unfinished scan shows itself as a check in progress. */
+  readonly showProgressAfterMs: number;
+}
+
+export interface JobLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

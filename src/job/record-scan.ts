@@ -1,0 +1,127 @@
+/** Stores the outcome of a scan and asks for its report, in one transaction. */
+import { recordBlobHits } from "../db/blob-hits.ts";
+import { recordIncident, recordOccurrences } from "../db/incidents.ts";
+import { type RangeOutcome, recordRangeOutcome } from "../db/ranges.ts";
+import { recordScannedTip } from "../db/refs.ts";
+import type { DbTransaction } from "../db/schema.ts";
+import type { Gap } from "../model/fragment.ts";
+import type { AccountId, ObjectId, RepositoryId } from "../model/ids.ts";
+import type { Decision } from "../triage/decide.ts";
+import type { CollectedHits } from "./collect-hits.ts";
+import type { JobParts } from "./parts.ts";
+import type { ScanSubject } from "./scan-range.ts";
+
+export interface ScanResult {
+  readonly decisions: readonly Decision[];
+  readonly hits: CollectedHits;
+  readonly commitCount: number;
+  readonly objectCount: number;
+  readonly scanMs: number;
+}
+
+export async function recordScan(
+  parts: JobParts,
+  subject: ScanSubject,
+  result: ScanResult,
+): Promise<void> {
+  const { range, repository } = subject;
+  const at = parts.now();
+  const rulesHash = parts.rules.hash;
+  await parts.db.transaction().execute(async (trx) => {
+    const scope = { repositoryId: repository.id as RepositoryId, rulesHash };
+    const fresh = [...result.hits.fresh()].flatMap(([blob, findings]) =>
+      findings.map((finding) => ({ ...finding, blob })),
+    );
+    await recordBlobHits(trx, scope, fresh);
+    const findings: RangeOutcome["findings"][number][] = [];
+    for (const decision of result.decisions) {
+      const incidentId = await recordDecision(trx, subject, decision, at);
+      const { isIntroduced, isInHead } = decision;
+      findings.push({ incidentId, isIntroduced, isInHead });
+    }
+    await recordRangeOutcome(trx, range.id, {
+      state: "scanned",
+      commitCount: result.commitCount,
+      objectCount: result.objectCount,
+      scannedBytes: result.hits.scannedBytes,
+      scanMs: result.scanMs,
+      rulesHash,
+      findings,
+      gaps: countGaps(result.hits.gaps),
+      at,
+    });
+    // Only a scan without failures may let the next one skip what this one read.
+    if (range.source === "push" && !result.hits.gaps.some((gap) => gap.kind === "failed")) {
+      await recordScannedTip(trx, range.source_id, { tip: range.head as ObjectId, rulesHash, at });
+    }
+    await enqueueReport(parts, trx, subject);
+  });
+}
+
+/** Leaves the gap `git-failed`, so that the head's check is not green. */
+export async function recordFailedScan(parts: JobParts, subject: ScanSubject): Promise<void> {
+  await parts.db.transaction().execute(async (trx) => {
+    await recordRangeOutcome(trx, subject.range.id, {
+      state: "failed",
+      commitCount: 0,
+      objectCount: 0,
+      scannedBytes: 0,
+      scanMs: 0,
+      rulesHash: parts.rules.hash,
+      findings: [],
+      gaps: [{ kind: "failed", reason: "git-failed", object_count: 1 }],
+      at: parts.now(),
+    });
+    await enqueueReport(parts, trx, subject);
+  });
+}
+
+async function recordDecision(
+  trx: DbTransaction,
+  { range, repository }: ScanSubject,
+  decision: Decision,
+  at: Date,
+): Promise<number> {
+  const incidentId = await recordIncident(trx, {
+    accountId: repository.account_id as AccountId,
+    repositoryId: repository.id as RepositoryId,
+    fingerprint: decision.fingerprint,
+    rule: decision.rule,
+    masked: decision.masked,
+    lane: decision.lane,
+    severity: decision.severity,
+    seenAt: at,
+  });
+  await recordOccurrences(
+    trx,
+    incidentId,
+    decision.occurrences.map((occurrence) => ({
+      ...occurrence,
+      pusherId: range.pusher_id,
+      foundAt: at,
+    })),
+  );
+  return incidentId;
+}
+
+async function enqueueReport(
+  parts: JobParts,
+  trx: DbTransaction,
+  { range, repository, installationId }: ScanSubject,
+): Promise<void> {
+  await parts.queue.enqueue(trx, "report-head", {
+    installationId,
+    repositoryId: repository.id,
+    head: range.head,
+  });
+}
+
+function countGaps(gaps: readonly Gap[]): RangeOutcome["gaps"] {
+  const counts = new Map<string, RangeOutcome["gaps"][number]>();
+  for (const { kind, reason } of gaps) {
+    const key = `${kind} ${reason}`;
+    const object_count = (counts.get(key)?.object_count ?? 0) + 1;
+    counts.set(key, { kind, reason, object_count });
+  }
+  return [...counts.values()];
+}

@@ -1,0 +1,134 @@
+/** Scans what a head brings over its base, and records what that shows. Safe to run again. */
+import { listBlobsHolding } from "../db/blob-hits.ts";
+import { findRange, type RangeRow } from "../db/ranges.ts";
+import { getRepository, type RepositoryRow } from "../db/repositories.ts";
+import type { Change } from "../model/change.ts";
+import type { Fingerprint, InstallationId, ObjectId, RepositoryId } from "../model/ids.ts";
+import type { JobData } from "../queue/jobs.ts";
+import type { JobContext } from "../queue/workers.ts";
+import { GitError } from "../source/git-error.ts";
+import type { Walk } from "../source/walk.ts";
+import { type Decision, decide } from "../triage/decide.ts";
+import { type CollectedHits, collectHits, collectOldHits } from "./collect-hits.ts";
+import { openRangeWalk } from "./open-range-walk.ts";
+import type { JobParts } from "./parts.ts";
+import { recordFailedScan, recordScan } from "./record-scan.ts";
+import { ruleFactsOf } from "./rule-facts.ts";
+import { showProgress } from "./write-check.ts";
+
+export async function scanRange(
+  parts: JobParts,
+  data: JobData["scan-range"],
+  context: JobContext,
+): Promise<void> {
+  const range = await findRange(parts.db, data.rangeId);
+  const installationId = data.installationId as InstallationId;
+  if (range === undefined || !(await parts.serves(installationId))) return;
+  const repository = await getRepository(parts.db, range.repository_id);
+  const progress = showProgress(parts, { repository, installationId, head: range.head });
+  try {
+    await scan(parts, { range, repository, installationId, signal: context.signal });
+  } catch (cause) {
+    await dropBrokenCache(parts, range, cause, context);
+    // What cannot be read must not stay unseen: the last attempt leaves a check that says so.
+    if (!context.isLastAttempt) throw cause;
+    await recordFailedScan(parts, { range, repository, installationId });
+    parts.log.error(
+      { repository: repository.id, range: range.id, error: String(cause) },
+      "a scan failed for good; its check says so",
+    );
+  } finally {
+    await progress.end();
+  }
+  parts.queue.wake("report-head");
+}
+
+export interface ScanSubject {
+  readonly range: RangeRow;
+  readonly repository: RepositoryRow;
+  readonly installationId: InstallationId;
+}
+
+async function scan(
+  parts: JobParts,
+  subject: ScanSubject & { readonly signal: AbortSignal },
+): Promise<void> {
+  const started = performance.now();
+  const walk = await openRangeWalk(parts, subject);
+  try {
+    const hits = await collectHits(parts, subject, walk);
+    const decisions = await judge(parts, subject, walk, hits);
+    await recordScan(parts, subject, {
+      decisions,
+      hits,
+      commitCount: walk.commitCount,
+      objectCount: walk.blobsToScan.length,
+      scanMs: Math.round(performance.now() - started),
+    });
+  } finally {
+    await walk.close();
+  }
+}
+
+/** From this attempt on a git failure without a cause is taken for a damaged cache. */
+const DROP_CACHE_FROM_ATTEMPT = 3;
+
+async function dropBrokenCache(
+  parts: JobParts,
+  range: RangeRow,
+  cause: unknown,
+  { attempt, signal }: JobContext,
+): Promise<void> {
+  const isUnexplained = cause instanceof GitError && cause.kind === "failed";
+  if (!isUnexplained || attempt < DROP_CACHE_FROM_ATTEMPT) return;
+  await parts.source.dropCache(range.repository_id as RepositoryId, signal);
+}
+
+async function judge(
+  parts: JobParts,
+  { range, repository }: ScanSubject,
+  walk: Walk,
+  hits: CollectedHits,
+): Promise<readonly Decision[]> {
+  const hitBlobs = hits.blobsWithFindings();
+  if (hitBlobs.size === 0) return [];
+  const changes = await walk.changes(hitBlobs);
+  await collectOldHits(parts, repository, walk, hits, oldBlobsOf(changes));
+  const inHead = await walk.treeHolds(range.head as ObjectId, hitBlobs);
+  return decide({
+    changes,
+    hitsOf: (blob) => hits.of(blob),
+    headBlobs: new Set(inHead.keys()),
+    baseKeys: await keysOfBase(parts, { range, repository }, walk, hits),
+    rules: ruleFactsOf(parts.rules),
+  });
+}
+
+function oldBlobsOf(changes: readonly Change[]): readonly ObjectId[] {
+  const ids = new Set<ObjectId>();
+  for (const change of changes) {
+    for (const id of [...change.oldBlobs, ...change.deletedBlobs]) ids.add(id);
+  }
+  return [...ids];
+}
+
+/**
+ * Keys of this range that the base's tree is known to hold, wherever: a key that is copied from
+ * one file to another is no new key.
+ */
+async function keysOfBase(
+  parts: JobParts,
+  { range, repository }: Pick<ScanSubject, "range" | "repository">,
+  walk: Walk,
+  hits: CollectedHits,
+): Promise<ReadonlySet<Fingerprint>> {
+  if (range.base === null || walk.missingBases.length > 0) return new Set();
+  const repositoryId = repository.id as RepositoryId;
+  const holding = await listBlobsHolding(parts.db, repositoryId, [...hits.fingerprints()]);
+  if (holding.length === 0) return new Set();
+  const blobs = new Set(holding.map(({ blob }) => blob));
+  const inBase = await walk.treeHolds(range.base as ObjectId, blobs);
+  return new Set(
+    holding.filter(({ blob }) => inBase.has(blob)).map(({ fingerprint }) => fingerprint),
+  );
+}

@@ -1,0 +1,83 @@
+/** Brings the check run of a head in line with a state: created once, edited afterwards. */
+import { createHash } from "node:crypto";
+import { recordIntent, recordIntentDone } from "../db/intents.ts";
+import { withLock } from "../db/locks.ts";
+import type { RepositoryRow } from "../db/repositories.ts";
+import {
+  type CheckKey,
+  type CheckState,
+  createCheckRun,
+  findCheckRun,
+  updateCheckRun,
+} from "../github/check-runs.ts";
+import type { InstallationId, RepositoryId } from "../model/ids.ts";
+import { renderCheckRunInProgress } from "../report/check-run.ts";
+import type { JobParts } from "./parts.ts";
+
+export interface CheckSubject {
+  readonly repository: RepositoryRow;
+  readonly installationId: InstallationId;
+  readonly head: string;
+}
+
+/** Runs `work` while nobody else touches what is said of this head. */
+export async function withHeadLock<Result>(
+  parts: JobParts,
+  subject: CheckSubject,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return await withLock(parts.db, `head ${subject.repository.id} ${subject.head}`, work);
+}
+
+/** Sends a state, unless GitHub shows it already. Call it under the head's lock. */
+export async function writeCheck(
+  parts: JobParts,
+  subject: CheckSubject,
+  state: CheckState,
+): Promise<void> {
+  const octokit = parts.github.installation(subject.installationId);
+  const contentHash = createHash("sha256").update(JSON.stringify(state)).digest("hex");
+  const intentKey = intentKeyOf(subject);
+  const { row, wasThere } = await recordIntent(parts.db, intentKey, parts.now());
+  if (row.content_hash === contentHash) return;
+  const key = checkKeyOf(parts, subject);
+  const known = row.remote_id ?? (wasThere ? await findCheckRun(octokit, key) : undefined);
+  if (known !== undefined) await updateCheckRun(octokit, key, known, state);
+  const remoteId = known ?? (await createCheckRun(octokit, key, state));
+  await recordIntentDone(parts.db, intentKey, { remoteId, contentHash });
+}
+
+/**
+ * Shows the head as in progress if its scan is not over soon, so that a required check is never
+ * missing without a word. A failure to do so is logged only: the report comes anyway.
+ */
+export function showProgress(parts: JobParts, subject: CheckSubject): { end(): Promise<void> } {
+  let shown: Promise<void> = Promise.resolve();
+  const timer = setTimeout(() => {
+    shown = withHeadLock(parts, subject, () =>
+      writeCheck(parts, subject, renderCheckRunInProgress()),
+    ).catch((cause: unknown) => {
+      parts.log.warn({ error: String(cause) }, "a check in progress could not be shown");
+    });
+  }, parts.limits.showProgressAfterMs);
+  return {
+    async end() {
+      clearTimeout(timer);
+      await shown;
+    },
+  };
+}
+
+function intentKeyOf({ repository, head }: CheckSubject) {
+  return { kind: "check-run", repositoryId: repository.id as RepositoryId, target: head } as const;
+}
+
+function checkKeyOf(parts: JobParts, { repository, head }: CheckSubject): CheckKey {
+  return {
+    owner: repository.owner,
+    repo: repository.name,
+    appId: parts.appId,
+    head,
+    externalId: `head-${repository.id}-${head.slice(0, 40)}`,
+  };
+}

@@ -1,0 +1,164 @@
+/** Builds every part of the service and takes it apart again; `main.ts` and the tests call it. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Logger } from "pino";
+import type { Config, Credentials } from "./config/parse-settings.ts";
+import { readPepper } from "./config/pepper.ts";
+import { findInstallation } from "./db/installations.ts";
+import { dropLocks } from "./db/locks.ts";
+import { recordPepper } from "./db/meta.ts";
+import { type Database, openDatabase } from "./db/open.ts";
+import type { Db } from "./db/schema.ts";
+import { createGitHub } from "./github/client.ts";
+import type { JobParts } from "./job/parts.ts";
+import { reportHead } from "./job/report-head.ts";
+import { createScanPool } from "./job/scan-pool.ts";
+import { scanRange } from "./job/scan-range.ts";
+import { deriveKey } from "./lib/hmac.ts";
+import type { InstallationId } from "./model/ids.ts";
+import { openQueue, type Queue } from "./queue/open.ts";
+import { parseCompiledRules } from "./rules/load.ts";
+import { removeUnusedCaches } from "./source/cache.ts";
+import { DEFAULT_GIT_LIMITS } from "./source/git-settings.ts";
+import { createGitSource, type GitSource } from "./source/git-source.ts";
+import { getGitVersion } from "./source/git-version.ts";
+import { removeStaleJobFolders } from "./source/job-folder.ts";
+import { createDoor } from "./webhook/door.ts";
+import { createIntake } from "./webhook/intake.ts";
+import type { HttpServer } from "./webhook/server.ts";
+
+export interface Service {
+  readonly db: Db;
+  readonly queue: Queue;
+  /** Finishes or hands back what runs, and frees the data folder. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly credentials: Credentials;
+  /** Already listening, so that `/ping` answers while the rest starts. */
+  readonly server: HttpServer;
+  readonly log: Logger;
+  readonly now?: () => Date;
+}
+
+const BUILD_DIR = join(import.meta.dirname, "..", "build");
+const STOP_TIMEOUT_MS = 20_000;
+/** Design section 4.2: a scan that is not done by then shows a check in progress. */
+const SHOW_PROGRESS_AFTER_MS = 1_500;
+const GIT_VERSION_TIMEOUT_MS = 10_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Opens the database, starts queue and workers, and opens the door last: a webhook is taken only
+ * when it can be stored.
+ *
+ * @throws SettingsError or FolderLockedError with one sentence that says what to do.
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, log } = options;
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const pepper = readPepper(config.pepper, config.dataDir);
+  const database = await openDatabase({
+    ...(config.databaseUrl !== undefined && { databaseUrl: config.databaseUrl }),
+    dataDir: config.dataDir,
+    templatePath: join(BUILD_DIR, "pglite-template.tar.gz"),
+  });
+  try {
+    await recordPepper(database.db, pepper);
+    return await startParts(options, database, pepper);
+  } catch (cause) {
+    await database.close();
+    throw cause;
+  } finally {
+    log.debug({ dataDir: config.dataDir }, "database opened");
+  }
+}
+
+async function startParts(
+  options: ServiceOptions,
+  database: Database,
+  pepper: string,
+): Promise<Service> {
+  const { config, credentials, server, log } = options;
+  const now = options.now ?? (() => new Date());
+  if (database.pglite !== undefined) await dropLocks(database.db);
+  const queue = await openQueue(database, {
+    onError: (error) => log.error({ error: String(error) }, "the queue reported an error"),
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+  });
+  const parts = await createJobParts(options, { database, queue, pepper, now });
+  await queue.work("scan-range", (data, context) => scanRange(parts, data, context));
+  await queue.work("report-head", (data) => reportHead(parts, data));
+  const intake = createIntake(database.db, queue, now);
+  server.open(await createDoor({ config, credentials, intake, now, log }));
+  return {
+    db: database.db,
+    queue,
+    async stop() {
+      await server.close();
+      await queue.stop();
+      await parts.pool.close();
+      await database.close();
+    },
+  };
+}
+
+async function createJobParts(
+  { config, credentials, log }: ServiceOptions,
+  open: {
+    readonly database: Database;
+    readonly queue: Queue;
+    readonly pepper: string;
+    readonly now: () => Date;
+  },
+): Promise<JobParts> {
+  const rules = parseCompiledRules(readFileSync(join(BUILD_DIR, "rules.json"), "utf8"));
+  const { db } = open.database;
+  return {
+    db,
+    queue: open.queue,
+    github: createGitHub(credentials, config.github),
+    appId: credentials.appId,
+    rules,
+    pool: createScanPool({ rules, threadCount: config.scanThreads }),
+    source: await openSource(config, open.now()),
+    limits: {
+      blobBytesMax: config.blobBytesMax,
+      pushBytesMax: config.pushBytesMax,
+      issuesMax: config.issuesMax,
+      showProgressAfterMs: SHOW_PROGRESS_AFTER_MS,
+    },
+    fingerprintKey: (accountId) => deriveKey(open.pepper, `rekeeper fingerprint ${accountId}`),
+    serves: (installationId) => isServed(db, config, installationId),
+    now: open.now,
+    log,
+  };
+}
+
+async function openSource(config: Config, now: Date): Promise<GitSource> {
+  const cacheDir = resolve(config.dataDir, "git");
+  mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
+  await removeStaleJobFolders(cacheDir);
+  await removeUnusedCaches(cacheDir, new Date(now.getTime() - config.cacheDays * DAY_MS));
+  const settings = {
+    cacheDir,
+    environment: {
+      path: config.searchPath,
+      ...(config.proxyUrl !== undefined && { httpsProxy: config.proxyUrl }),
+      ...(config.caFile !== undefined && { certificatesFile: config.caFile }),
+    },
+    limits: { ...DEFAULT_GIT_LIMITS, packBytesMax: config.pushBytesMax },
+  };
+  await getGitVersion(settings, AbortSignal.timeout(GIT_VERSION_TIMEOUT_MS));
+  return createGitSource(settings);
+}
+
+/** False for installations that are suspended or gone, and for accounts that are not listed. */
+async function isServed(db: Db, config: Config, id: InstallationId): Promise<boolean> {
+  const installation = await findInstallation(db, id);
+  if (installation === undefined || installation.state !== "active") return false;
+  const login = installation.account_login.toLowerCase();
+  return config.accounts.length === 0 || config.accounts.includes(login);
+}
