@@ -50,7 +50,7 @@ export async function startSandboxService(config: Config, log: Logger): Promise<
     server,
     log,
   });
-  await sandbox.announceInstallation();
+  sandbox.announceInstallation();
   welcome(server.url, sandbox);
   return {
     sandbox,

@@ -1,5 +1,8 @@
 /** Cuts a list into consecutive parts of at most `sizeMax` items. */
-export function* inChunks<Item>(items: readonly Item[], sizeMax: number): Generator<readonly Item[]> {
+export function* inChunks<Item>(
+  items: readonly Item[],
+  sizeMax: number,
+): Generator<readonly Item[]> {
   for (let start = 0; start < items.length; start += sizeMax) {
     yield items.slice(start, start + sizeMax);
   }

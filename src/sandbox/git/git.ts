@@ -1,0 +1,56 @@
+/** Runs one git command on a bare repository of the sandbox. */
+import { execFile } from "node:child_process";
+
+const COMMAND_TIMEOUT_MS = 30_000;
+const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
+
+/**
+ * Returns what the command printed, as UTF-8. Rejects when it exits with a code other than 0, runs
+ * longer than 30 s or prints more than 256 MiB.
+ */
+export function git(dir: string, args: readonly string[], input = ""): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      "git",
+      ["-C", dir, ...args],
+      {
+        env: gitEnvironment(),
+        timeout: COMMAND_TIMEOUT_MS,
+        maxBuffer: OUTPUT_BYTES_MAX,
+        killSignal: "SIGKILL",
+      },
+      (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
+    );
+    // A command that never reads its input closes the pipe early: its exit code tells the story.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(input);
+  });
+}
+
+/** True when the command exits with 0; for questions such as `merge-base --is-ancestor`. */
+export async function gitSucceeds(dir: string, args: readonly string[]): Promise<boolean> {
+  try {
+    await git(dir, args);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * An environment in which only a repository's own configuration counts: inherited `GIT_*` variables
+ * or a person's `~/.gitconfig` would make two visits differ. `safe.directory` is open because the
+ * data folder may be a mounted volume of another owner, and nothing in it is ever executed.
+ */
+export function gitEnvironment(): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    LC_ALL: "C",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "safe.directory",
+    GIT_CONFIG_VALUE_0: "*",
+  };
+}

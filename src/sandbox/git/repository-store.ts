@@ -1,0 +1,57 @@
+/** Keeps the bare repositories of the sandbox in one folder. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fullName } from "../links.ts";
+import type { Repository } from "../state.ts";
+import { git } from "./git.ts";
+
+/** GitHub takes 2 GB in one push; a tour needs less, and this keeps a mistake from filling a disk. */
+const PUSH_BYTES_MAX = 512 * 1024 * 1024;
+
+/** What a server needs so that partial clones and fetches by id work as on GitHub. */
+const SETTINGS: readonly (readonly [string, string])[] = [
+  ["uploadpack.allowFilter", "true"],
+  ["uploadpack.allowAnySHA1InWant", "true"],
+  ["uploadpack.allowReachableSHA1InWant", "true"],
+  ["uploadpack.allowTipSHA1InWant", "true"],
+  ["http.receivepack", "true"],
+  ["receive.maxInputSize", String(PUSH_BYTES_MAX)],
+  ["receive.autogc", "false"],
+  ["gc.auto", "0"],
+  ["core.hooksPath", "/dev/null"],
+];
+
+export interface RepositoryStore {
+  /** The folder below which every repository lies as `OWNER/NAME.git`. */
+  readonly root: string;
+  /** Makes the empty bare repository. */
+  create(repository: Repository): Promise<void>;
+  dirOf(repository: Repository): string;
+  /** The commit that a sha, branch or tag names, or undefined where there is none. */
+  findCommit(repository: Repository, revision: string): Promise<string | undefined>;
+}
+
+export function createRepositoryStore(root: string): RepositoryStore {
+  const dirOf = (repository: Repository): string => join(root, `${fullName(repository)}.git`);
+  return {
+    root,
+    dirOf,
+    async create(repository) {
+      const dir = dirOf(repository);
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await git(dir, ["init", "--quiet", "--bare", `--initial-branch=${repository.defaultBranch}`]);
+      for (const [name, value] of SETTINGS) await git(dir, ["config", name, value]);
+    },
+    findCommit: (repository, revision) => findCommit(dirOf(repository), revision),
+  };
+}
+
+/** git knows the short names of branches with tags just as GitHub does: `main`, `heads/main`. */
+async function findCommit(dir: string, revision: string): Promise<string | undefined> {
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
+  try {
+    return (await git(dir, args)).trim().split("\n").at(-1);
+  } catch {
+    return undefined;
+  }
+}

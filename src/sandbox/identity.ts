@@ -1,0 +1,65 @@
+/** The App as this stand-in GitHub knows it: made anew at each start. */
+import { generateKeyPair, randomBytes } from "node:crypto";
+import { promisify } from "node:util";
+
+export type PermissionLevel = "read" | "write";
+export type Permissions = Readonly<Record<string, PermissionLevel>>;
+
+export interface AppIdentity {
+  readonly appId: number;
+  readonly slug: string;
+  readonly name: string;
+  readonly installationId: number;
+  readonly createdAt: Date;
+  /** PKCS #1 PEM, as GitHub hands it out. */
+  readonly privateKey: string;
+  readonly publicKey: string;
+  /** Signs the webhooks. */
+  readonly webhookSecret: string;
+  /** What the organisation granted. */
+  readonly permissions: Permissions;
+  readonly events: readonly string[];
+}
+
+const PERMISSIONS: Permissions = {
+  metadata: "read",
+  contents: "read",
+  checks: "write",
+  issues: "write",
+  pull_requests: "write",
+};
+
+const EVENTS = [
+  "check_run",
+  "check_suite",
+  "issue_comment",
+  "issues",
+  "public",
+  "pull_request",
+  "push",
+  "repository",
+];
+
+const SLUG = "rekeeper-sandbox";
+/** The login under which the App writes. */
+export const BOT_LOGIN: string = `${SLUG}[bot]`;
+
+export async function createIdentity(installationId: number, now: Date): Promise<AppIdentity> {
+  const pair = await promisify(generateKeyPair)("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  return {
+    appId: 1,
+    slug: SLUG,
+    name: "Rekeeper (sandbox)",
+    installationId,
+    createdAt: now,
+    privateKey: pair.privateKey,
+    publicKey: pair.publicKey,
+    webhookSecret: randomBytes(32).toString("hex"),
+    permissions: PERMISSIONS,
+    events: EVENTS,
+  };
+}

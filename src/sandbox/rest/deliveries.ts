@@ -1,0 +1,65 @@
+/** Endpoints of the webhook deliveries of the App. */
+import { deliveryJson } from "../json/delivery.ts";
+import type { Delivery } from "../state.ts";
+import { notFound } from "./api-error.ts";
+import { answerPage } from "./paging.ts";
+import { type Call, defineRoute, type Route } from "./route.ts";
+
+export const deliveryRoutes: readonly Route[] = [
+  defineRoute({
+    method: "GET",
+    path: "/app/hook/deliveries",
+    access: { kind: "app" },
+    handle(call) {
+      const { state, identity } = call.parts;
+      const wanted = call.query.get("status");
+      const done = state.deliveries
+        .filter((delivery) => delivery.status !== "pending" && hasOutcome(delivery, wanted))
+        .reverse();
+      return answerPage(call, done, (page) => page.map((one) => deliveryJson(one, identity)));
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/app/hook/deliveries/:id",
+    access: { kind: "app" },
+    handle(call) {
+      const delivery = getDelivery(call);
+      return {
+        status: 200,
+        body: {
+          ...deliveryJson(delivery, call.parts.identity),
+          request: {
+            headers: {
+              "X-GitHub-Delivery": delivery.guid,
+              "X-GitHub-Event": delivery.event,
+            },
+            payload: delivery.payload,
+          },
+          response: { headers: {}, payload: null },
+        },
+      };
+    },
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/app/hook/deliveries/:id/attempts",
+    access: { kind: "app" },
+    handle(call) {
+      call.parts.webhooks.redeliver(getDelivery(call).id);
+      return { status: 202, body: {} };
+    },
+  }),
+];
+
+function hasOutcome(delivery: Delivery, wanted: string | null): boolean {
+  if (wanted === null) return true;
+  return (delivery.status === "OK") === (wanted === "success");
+}
+
+function getDelivery({ parts, params }: Call): Delivery {
+  const id = Number(params["id"]);
+  const delivery = parts.state.deliveries.find((candidate) => candidate.id === id);
+  if (delivery === undefined) throw notFound();
+  return delivery;
+}
