@@ -89,23 +89,46 @@ create table incidents (
 );
 create index incidents_fingerprint on incidents (account_id, fingerprint);
 
--- The places of a key.
+-- The places of a key: in a file of a commit, in the texts of a commit or tag, or in what people
+-- write on GitHub. A place inside a repository has a commit, one outside has a subject.
 create table occurrences (
   id bigint generated always as identity primary key,
   incident_id bigint not null references incidents (id) on delete cascade,
-  commit_id text not null,
-  blob text not null,
-  path text not null,
+  kind text not null check (kind in (
+    'file', 'file-name', 'commit-message', 'tag-message',
+    'issue', 'pull', 'comment', 'review', 'review-comment', 'release'
+  )),
+  commit_id text,
+  path text,
+  -- Number of the issue or pull request; GitHub's id of the comment, review or release.
+  subject_number bigint,
+  subject_id bigint,
   line integer not null,
   column_start integer not null,
   line_end integer not null,
   column_end integer not null,
   author_name text not null,
-  committed_at timestamptz not null,
-  pusher_id bigint,
+  written_at timestamptz not null,
+  -- The account that brought it to GitHub: it pushed, or it wrote.
+  person_id bigint,
   found_at timestamptz not null,
-  unique (incident_id, commit_id, path, line, column_start)
+  unique nulls not distinct
+    (incident_id, kind, commit_id, path, subject_number, subject_id, line, column_start)
 );
+create index occurrences_subject on occurrences (subject_number) where subject_number is not null;
+
+-- Pull requests and the head they had last.
+create table pulls (
+  repository_id bigint not null,
+  number bigint not null,
+  head text not null,
+  is_open boolean not null,
+  is_fork boolean not null,
+  author_id bigint,
+  updated_at timestamptz not null,
+  primary key (repository_id, number)
+);
+create index pulls_head on pulls (repository_id, head);
 
 -- What was looked at to judge a head: one push, or one pull request with its merge base. The
 -- conclusion of a head is the worst over all of its ranges.
@@ -113,8 +136,8 @@ create table ranges (
   id bigint generated always as identity primary key,
   repository_id bigint not null,
   head text not null,
-  source text not null check (source in ('push', 'pull')),
-  -- Of a push the id of its ref (0: none known), of a pull request its number.
+  source text not null check (source in ('push', 'pull', 'merge-group')),
+  -- Of a push the id of its ref (0: none known), of a pull request its number, else 0.
   source_id bigint not null,
   -- What the head is compared with; null for a new ref, which is compared with what was known.
   base text,
@@ -148,10 +171,12 @@ create table range_gaps (
 -- Written before anything is created on GitHub. A row without a remote id says that the creation
 -- may have happened: GitHub is asked before it is tried again.
 create table intents (
-  kind text not null check (kind in ('check-run', 'issue')),
+  kind text not null check (kind in ('check-run', 'issue', 'comment')),
   repository_id bigint not null,
   target text not null,
   remote_id bigint,
+  -- The repository it was created in: an issue may be elsewhere than its key.
+  place_id bigint,
   content_hash text,
   created_at timestamptz not null,
   primary key (kind, repository_id, target)

@@ -1,7 +1,8 @@
 /** What was found in which blob, under which rules; masked and fingerprinted, never in clear. */
+
+import { inChunks } from "../lib/chunks.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Fingerprint, ObjectId, RepositoryId, RuleId } from "../model/ids.ts";
-import { inChunks } from "../lib/chunks.ts";
 import type { Db } from "./schema.ts";
 
 export interface BlobHit extends Finding {

@@ -1,9 +1,8 @@
 /** Keys that leaked, one row per key and repository, with the places they were seen at. */
 import type { Selectable } from "kysely";
 import { inChunks } from "../lib/chunks.ts";
-import type { Change } from "../model/change.ts";
-import type { Place } from "../model/finding.ts";
 import type { AccountId, Fingerprint, RepositoryId, RuleId } from "../model/ids.ts";
+import type { Occurrence } from "../model/occurrence.ts";
 import type { Lane, Severity } from "../model/rule.ts";
 import type { Db, Tables } from "./schema.ts";
 
@@ -21,13 +20,7 @@ export interface IncidentSighting {
   readonly seenAt: Date;
 }
 
-export interface OccurrenceSighting {
-  readonly change: Pick<Change, "commit" | "blob" | "path" | "author" | "committedAt">;
-  readonly place: Place;
-  readonly pusherId: number | null;
-  readonly foundAt: Date;
-}
-
+const INCIDENTS_PER_SUBJECT_MAX = 100;
 const ROWS_PER_STATEMENT_MAX = 1_000;
 
 /** Opens an incident or notes that its key was seen again. @returns the incident's id. */
@@ -55,28 +48,33 @@ export async function recordIncident(db: Db, sighting: IncidentSighting): Promis
   return row.id;
 }
 
+/** @param sighting who brought them to GitHub, and when that was seen. */
 export async function recordOccurrences(
   db: Db,
   incidentId: number,
-  sightings: readonly OccurrenceSighting[],
+  occurrences: readonly Occurrence[],
+  sighting: { readonly personId: number | null; readonly foundAt: Date },
 ): Promise<void> {
-  for (const chunk of inChunks(sightings, ROWS_PER_STATEMENT_MAX)) {
+  for (const chunk of inChunks(occurrences, ROWS_PER_STATEMENT_MAX)) {
     await db
       .insertInto("occurrences")
       .values(
-        chunk.map(({ change, place, pusherId, foundAt }) => ({
+        chunk.map((occurrence) => ({
           incident_id: incidentId,
-          commit_id: change.commit,
-          blob: change.blob,
-          path: change.path,
-          line: place.line,
-          column_start: place.column,
-          line_end: place.lineEnd,
-          column_end: place.columnEnd,
-          author_name: change.author.name,
-          committed_at: change.committedAt,
-          pusher_id: pusherId,
-          found_at: foundAt,
+          kind: occurrence.kind,
+          commit_id: "commit" in occurrence ? occurrence.commit : null,
+          path: ("path" in occurrence ? occurrence.path : undefined) ?? null,
+          subject_number:
+            ("subjectNumber" in occurrence ? occurrence.subjectNumber : undefined) ?? null,
+          subject_id: ("subjectId" in occurrence ? occurrence.subjectId : undefined) ?? null,
+          line: occurrence.place.line,
+          column_start: occurrence.place.column,
+          line_end: occurrence.place.lineEnd,
+          column_end: occurrence.place.columnEnd,
+          author_name: occurrence.authorName,
+          written_at: occurrence.writtenAt,
+          person_id: sighting.personId,
+          found_at: sighting.foundAt,
         })),
       )
       .onConflict((conflict) => conflict.doNothing())
@@ -84,13 +82,17 @@ export async function recordOccurrences(
   }
 }
 
-/** @throws Error when there is no such incident. */
-export async function getIncident(db: Db, id: number): Promise<IncidentRow> {
+export async function listIncidentsByIds(
+  db: Db,
+  ids: readonly number[],
+): Promise<readonly IncidentRow[]> {
+  if (ids.length === 0) return [];
   return await db
     .selectFrom("incidents")
     .selectAll()
-    .where("id", "=", id)
-    .executeTakeFirstOrThrow(() => new Error(`there is no incident ${id}`));
+    .where("id", "in", [...ids])
+    .orderBy("id")
+    .execute();
 }
 
 /** The earliest places of each incident, at most `perIncidentMax` of each, oldest first. */
@@ -108,7 +110,7 @@ export async function listOccurrences(
         .select((select) =>
           select.fn
             .agg<number>("row_number")
-            .over((over) => over.partitionBy("incident_id").orderBy("committed_at").orderBy("id"))
+            .over((over) => over.partitionBy("incident_id").orderBy("written_at").orderBy("id"))
             .as("position"),
         )
         .where("incident_id", "in", [...incidentIds])
@@ -118,5 +120,29 @@ export async function listOccurrences(
     .where("position", "<=", perIncidentMax)
     .orderBy("incident_id")
     .orderBy("position")
+    .execute();
+}
+
+/** Incidents whose key stands in the texts of an issue or pull request, oldest first. */
+export async function listTextIncidents(
+  db: Db,
+  repositoryId: RepositoryId,
+  subjectNumber: number,
+): Promise<readonly IncidentRow[]> {
+  return await db
+    .selectFrom("incidents")
+    .selectAll()
+    .where("repository_id", "=", repositoryId)
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom("occurrences")
+          .select("occurrences.id")
+          .whereRef("occurrences.incident_id", "=", "incidents.id")
+          .where("subject_number", "=", subjectNumber),
+      ),
+    )
+    .orderBy("id")
+    .limit(INCIDENTS_PER_SUBJECT_MAX)
     .execute();
 }

@@ -18,9 +18,5 @@ export async function recordInstallation(db: Db, row: InstallationRow): Promise<
 }
 
 export async function findInstallation(db: Db, id: number): Promise<InstallationRow | undefined> {
-  return await db
-    .selectFrom("installations")
-    .selectAll()
-    .where("id", "=", id)
-    .executeTakeFirst();
+  return await db.selectFrom("installations").selectAll().where("id", "=", id).executeTakeFirst();
 }

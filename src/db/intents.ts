@@ -30,6 +30,7 @@ export async function recordIntent(
       repository_id: key.repositoryId,
       target: key.target,
       remote_id: null,
+      place_id: null,
       content_hash: null,
       created_at: now,
     })
@@ -56,11 +57,11 @@ export async function findIntent(db: Db, key: IntentKey): Promise<IntentRow | un
 export async function recordIntentDone(
   db: Db,
   key: IntentKey,
-  done: { readonly remoteId: number; readonly contentHash: string },
+  done: { readonly remoteId: number; readonly placeId: number; readonly contentHash: string },
 ): Promise<void> {
   await db
     .updateTable("intents")
-    .set({ remote_id: done.remoteId, content_hash: done.contentHash })
+    .set({ remote_id: done.remoteId, place_id: done.placeId, content_hash: done.contentHash })
     .where("kind", "=", key.kind)
     .where("repository_id", "=", key.repositoryId)
     .where("target", "=", key.target)

@@ -30,6 +30,20 @@ export async function recordRange(db: Db, range: NewRange): Promise<number> {
   return row.id;
 }
 
+/** A pull request that is closed is no reason to judge any head. */
+export async function forgetPullRanges(
+  db: Db,
+  repositoryId: RepositoryId,
+  number: number,
+): Promise<void> {
+  await db
+    .deleteFrom("ranges")
+    .where("repository_id", "=", repositoryId)
+    .where("source", "=", "pull")
+    .where("source_id", "=", number)
+    .execute();
+}
+
 /** Undefined when the range is gone, as when its repository was removed. */
 export async function findRange(db: Db, id: number): Promise<RangeRow | undefined> {
   return await db.selectFrom("ranges").selectAll().where("id", "=", id).executeTakeFirst();

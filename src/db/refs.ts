@@ -1,7 +1,8 @@
 /** Branches and tags, and up to which commit each was scanned. */
+
+import type { Selectable } from "kysely";
 import type { ObjectId, RepositoryId } from "../model/ids.ts";
 import type { Db, Tables } from "./schema.ts";
-import type { Selectable } from "kysely";
 
 export type RefRow = Selectable<Tables["refs"]>;
 
@@ -9,7 +10,13 @@ export type RefRow = Selectable<Tables["refs"]>;
 export async function recordRef(db: Db, repositoryId: RepositoryId, name: string): Promise<number> {
   await db
     .insertInto("refs")
-    .values({ repository_id: repositoryId, name, scanned_tip: null, scanned_rules: null, scanned_at: null })
+    .values({
+      repository_id: repositoryId,
+      name,
+      scanned_tip: null,
+      scanned_rules: null,
+      scanned_at: null,
+    })
     .onConflict((conflict) => conflict.columns(["repository_id", "name"]).doNothing())
     .execute();
   const row = await db

@@ -1,6 +1,7 @@
 /** The tables as types, one interface each; the SQL in `migrations/` is what they describe. */
 import type { ColumnType, Generated, Kysely, Transaction } from "kysely";
 import type { TriageState, Verdict } from "../model/incident.ts";
+import type { PlaceKind } from "../model/occurrence.ts";
 import type { Lane, Severity } from "../model/rule.ts";
 
 export interface Tables {
@@ -61,23 +62,34 @@ export interface Tables {
   occurrences: {
     id: Generated<number>;
     incident_id: number;
-    commit_id: string;
-    blob: string;
-    path: string;
+    kind: PlaceKind;
+    commit_id: string | null;
+    path: string | null;
+    subject_number: number | null;
+    subject_id: number | null;
     line: number;
     column_start: number;
     line_end: number;
     column_end: number;
     author_name: string;
-    committed_at: Date;
-    pusher_id: number | null;
+    written_at: Date;
+    person_id: number | null;
     found_at: Date;
+  };
+  pulls: {
+    repository_id: number;
+    number: number;
+    head: string;
+    is_open: boolean;
+    is_fork: boolean;
+    author_id: number | null;
+    updated_at: Date;
   };
   ranges: {
     id: Generated<number>;
     repository_id: number;
     head: string;
-    source: "push" | "pull";
+    source: RangeSource;
     source_id: number;
     base: string | null;
     pusher_id: number | null;
@@ -106,13 +118,16 @@ export interface Tables {
     repository_id: number;
     target: string;
     remote_id: number | null;
+    place_id: number | null;
     content_hash: string | null;
     created_at: Date;
   };
   locks: { name: string; holder: string; until: Date };
 }
 
-export type IntentKind = "check-run" | "issue";
+/** What made a range known: a ref that moved, a pull request, or a merge queue's candidate. */
+export type RangeSource = "push" | "pull" | "merge-group";
+export type IntentKind = "check-run" | "issue" | "comment";
 
 /** A connection or a transaction: what every table function takes first. */
 export type Db = Kysely<Tables>;

@@ -2,7 +2,8 @@
 import { createAppAuth } from "@octokit/auth-app";
 import { retry } from "@octokit/plugin-retry";
 import { Octokit } from "@octokit/rest";
-import type { Credentials, GitHubAddresses } from "../config/parse-settings.ts";
+import type { GitHubAddresses } from "../config/addresses.ts";
+import type { Credentials } from "../config/parse-settings.ts";
 import type { InstallationId } from "../model/ids.ts";
 import { reduceFailure } from "./failure.ts";
 

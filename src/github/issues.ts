@@ -27,7 +27,8 @@ export async function findIssueByMarker(
 ): Promise<number | undefined> {
   for (let page = 1; page <= PAGES_MAX; page += 1) {
     const { data } = await octokit.rest.issues.listForRepo({
-      ...name,
+      owner: name.owner,
+      repo: name.repo,
       state: "all",
       labels: search.label,
       per_page: ISSUES_PER_PAGE,
@@ -47,7 +48,8 @@ export async function createIssue(
   content: IssueContent,
 ): Promise<number> {
   const { data } = await octokit.rest.issues.create({
-    ...name,
+    owner: name.owner,
+    repo: name.repo,
     title: content.title,
     body: content.body,
     labels: [...content.labels],
@@ -64,7 +66,8 @@ export async function updateIssue(
   content: Pick<IssueContent, "title" | "body">,
 ): Promise<void> {
   await octokit.rest.issues.update({
-    ...name,
+    owner: name.owner,
+    repo: name.repo,
     issue_number: number,
     title: content.title,
     body: content.body,
@@ -76,7 +79,11 @@ export async function getIssue(
   name: RepositoryName,
   number: number,
 ): Promise<LiveIssue> {
-  const { data } = await octokit.rest.issues.get({ ...name, issue_number: number });
+  const { data } = await octokit.rest.issues.get({
+    owner: name.owner,
+    repo: name.repo,
+    issue_number: number,
+  });
   return {
     number: data.number,
     body: data.body ?? "",
@@ -90,5 +97,10 @@ export async function reopenIssue(
   name: RepositoryName,
   number: number,
 ): Promise<void> {
-  await octokit.rest.issues.update({ ...name, issue_number: number, state: "open" });
+  await octokit.rest.issues.update({
+    owner: name.owner,
+    repo: name.repo,
+    issue_number: number,
+    state: "open",
+  });
 }

@@ -18,7 +18,7 @@ export async function getRepositoryState(
   octokit: Octokit,
   name: RepositoryName,
 ): Promise<LiveRepository> {
-  const { data } = await octokit.rest.repos.get({ ...name });
+  const { data } = await octokit.rest.repos.get({ owner: name.owner, repo: name.repo });
   return {
     isPrivate: data.private,
     hasIssues: data.has_issues,
@@ -34,10 +34,28 @@ export async function isAssignable(
   login: string,
 ): Promise<boolean> {
   try {
-    await octokit.rest.issues.checkUserCanBeAssigned({ ...name, assignee: login });
+    await octokit.rest.issues.checkUserCanBeAssigned({
+      owner: name.owner,
+      repo: name.repo,
+      assignee: login,
+    });
     return true;
   } catch (cause) {
     if ((cause as { status?: number }).status === 404) return false;
     throw cause;
   }
+}
+
+/** True when this login may push here at this moment: write, maintain or admin. */
+export async function hasWriteAccess(
+  octokit: Octokit,
+  name: RepositoryName,
+  login: string,
+): Promise<boolean> {
+  const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({
+    owner: name.owner,
+    repo: name.repo,
+    username: login,
+  });
+  return data.permission === "write" || data.permission === "admin";
 }

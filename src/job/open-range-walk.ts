@@ -29,6 +29,8 @@ export async function openRangeWalk(
     head: range.head as ObjectId,
     bases: isNewRef ? otherTips : [range.base as ObjectId],
     baseRefs: isNewRef ? await defaultBranchUnlessItself(parts, range.source_id, repository) : [],
+    // A fork's head is reachable here by the pull request's own ref.
+    fetchRefs: range.source === "pull" ? [`refs/pull/${range.source_id}/head`] : [],
     scannedTips: tips.filter((tip) => tip.rulesHash === parts.rules.hash).map(({ tip }) => tip),
     shallowDepth: SHALLOW_DEPTH,
     signal,

@@ -14,6 +14,7 @@ import type { ScanSubject } from "./scan-range.ts";
 export interface ScanResult {
   readonly decisions: readonly Decision[];
   readonly hits: CollectedHits;
+  readonly gaps: readonly Gap[];
   readonly commitCount: number;
   readonly objectCount: number;
   readonly scanMs: number;
@@ -47,11 +48,11 @@ export async function recordScan(
       scanMs: result.scanMs,
       rulesHash,
       findings,
-      gaps: countGaps(result.hits.gaps),
+      gaps: countGaps(result.gaps),
       at,
     });
     // Only a scan without failures may let the next one skip what this one read.
-    if (range.source === "push" && !result.hits.gaps.some((gap) => gap.kind === "failed")) {
+    if (range.source === "push" && !result.gaps.some((gap) => gap.kind === "failed")) {
       await recordScannedTip(trx, range.source_id, { tip: range.head as ObjectId, rulesHash, at });
     }
     await enqueueReport(parts, trx, subject);
@@ -92,15 +93,8 @@ async function recordDecision(
     severity: decision.severity,
     seenAt: at,
   });
-  await recordOccurrences(
-    trx,
-    incidentId,
-    decision.occurrences.map((occurrence) => ({
-      ...occurrence,
-      pusherId: range.pusher_id,
-      foundAt: at,
-    })),
-  );
+  const sighting = { personId: range.pusher_id, foundAt: at };
+  await recordOccurrences(trx, incidentId, decision.occurrences, sighting);
   return incidentId;
 }
 

@@ -1,6 +1,5 @@
-/** Brings the issues and the check run of a head in line with what is recorded of it. */
-
-import { listOccurrences, type OccurrenceRow } from "../db/incidents.ts";
+/** Brings issues, check run and comments of a head in line with what is recorded of it. */
+import { listOpenPulls, type PullRow } from "../db/pulls.ts";
 import {
   listRangeFindings,
   listRangeGaps,
@@ -10,64 +9,102 @@ import {
 } from "../db/ranges.ts";
 import { getRepository } from "../db/repositories.ts";
 import type { GapReason } from "../model/fragment.ts";
-import type { HeadReport, ReportedGap, ReportedKey, ReportedPlace } from "../model/head-report.ts";
+import type { HeadReport, ReportedGap, ReportedKey } from "../model/head-report.ts";
 import type { InstallationId, ObjectId, RepositoryId } from "../model/ids.ts";
 import { SEVERITIES } from "../model/rule.ts";
 import type { JobData } from "../queue/jobs.ts";
-import { renderCheckRun } from "../report/check-run.ts";
-import { conclude, isOpen } from "../triage/conclude.ts";
+import { renderCheckRun, renderCheckRunForPublic } from "../report/check-run.ts";
+import { conclude } from "../triage/conclude.ts";
+import { type Audience, readAudience } from "./audience.ts";
+import { isForeign } from "./foreign-pull.ts";
 import type { JobParts } from "./parts.ts";
-import { getRule } from "./rule-facts.ts";
+import { readKeys } from "./read-keys.ts";
 import { type CheckSubject, withHeadLock, writeCheck } from "./write-check.ts";
-import { type KeyIssue, writeIssue } from "./write-issue.ts";
-
-const PLACES_PER_KEY_MAX = 20;
-/** The first digits of a fingerprint name a key to people: 40 bits, unique within any account. */
-const KEY_ID_DIGITS = 10;
+import { writeComment } from "./write-comment.ts";
+import { writeIssue } from "./write-issue.ts";
 
 export async function reportHead(parts: JobParts, data: JobData["report-head"]): Promise<void> {
   const installationId = data.installationId as InstallationId;
   if (!(await parts.serves(installationId))) return;
   const repository = await getRepository(parts.db, data.repositoryId);
   const subject: CheckSubject = { repository, installationId, head: data.head };
-  await withHeadLock(parts, subject, async () => {
-    const ranges = await listRanges(
-      parts.db,
-      data.repositoryId as RepositoryId,
-      data.head as ObjectId,
-    );
-    // The scan of the last range of this head that is not done yet will report for all.
-    if (ranges.some((range) => range.state === "waiting")) return;
-    const { findings, ...evidence } = await readEvidence(parts, ranges);
-    const keys: ReportedKey[] = [];
-    for (const finding of findings) keys.push(await reportKey(parts, subject, finding, evidence));
-    const report = assemble(parts, subject, { ranges, keys, gaps: evidence.gaps });
-    await writeCheck(parts, subject, renderCheckRun(report));
-  });
+  const pulls = await withHeadLock(parts, subject, () => reportLocked(parts, subject));
+  for (const pull of pulls) await writeComment(parts, { ...subject, number: pull.number });
 }
 
-interface Evidence {
-  /** One per key: introduced when any range introduces it, in head when any shows it. */
-  readonly findings: readonly RangeFinding[];
-  readonly gaps: readonly ReportedGap[];
-  readonly placesOf: (incidentId: number) => readonly OccurrenceRow[];
+/** @returns the pull requests whose comment has to follow. */
+async function reportLocked(parts: JobParts, subject: CheckSubject): Promise<readonly PullRow[]> {
+  const repositoryId = subject.repository.id as RepositoryId;
+  const head = subject.head as ObjectId;
+  const ranges = await listRanges(parts.db, repositoryId, head);
+  // The scan of the last range of this head that is not done yet will report for all.
+  if (ranges.length === 0 || ranges.some((range) => range.state === "waiting")) return [];
+  const audience = await readAudience(parts, subject);
+  const pulls = await listOpenPulls(parts.db, repositoryId, head);
+  const evidence = { ranges, pulls, audience };
+  const keys = await reportKeys(parts, subject, evidence);
+  const gaps = await readGaps(parts, ranges);
+  const report = assemble(parts, subject, { ranges, keys, gaps });
+  const state = audience.isPublic ? renderCheckRunForPublic(report) : renderCheckRun(report);
+  await writeCheck(parts, subject, state);
+  return pulls;
 }
 
-async function readEvidence(parts: JobParts, ranges: readonly RangeRow[]): Promise<Evidence> {
+interface HeadEvidence {
+  readonly ranges: readonly RangeRow[];
+  readonly pulls: readonly PullRow[];
+  readonly audience: Audience;
+}
+
+/** One entry per key: introduced when any range introduces it, in head when any shows it. */
+async function reportKeys(
+  parts: JobParts,
+  subject: CheckSubject,
+  evidence: HeadEvidence,
+): Promise<readonly ReportedKey[]> {
+  const { ranges, audience } = evidence;
   const rangeIds = ranges.map((range) => range.id);
-  const findings = mergeFindings(await listRangeFindings(parts.db, rangeIds));
-  const occurrences = await listOccurrences(
-    parts.db,
-    findings.map((finding) => finding.id),
-    PLACES_PER_KEY_MAX,
-  );
-  const gaps = (await listRangeGaps(parts.db, rangeIds)).map((gap) => ({
-    kind: gap.kind,
-    reason: gap.reason as GapReason,
-    objectCount: gap.object_count,
+  const findings = await listRangeFindings(parts.db, rangeIds);
+  const details = await readKeys(parts, mergeFindings(findings), (finding) => ({
+    isIntroduced: finding.is_introduced,
+    isInHead: finding.is_in_head,
   }));
-  const byIncident = Map.groupBy(occurrences, (occurrence) => occurrence.incident_id);
-  return { findings, gaps, placesOf: (id) => byIncident.get(id) ?? [] };
+  const keys: ReportedKey[] = [];
+  for (const detail of details) {
+    const { key, incident } = detail;
+    const wantsIssue =
+      key.isIntroduced &&
+      key.lane === "provider" &&
+      key.isOpen &&
+      !(await isForeignOnly(parts, subject, { findings, incidentId: incident.id, ...evidence }));
+    const issue = wantsIssue
+      ? await writeIssue(parts, { ...subject, audience }, detail)
+      : undefined;
+    keys.push(issue === undefined ? key : { ...key, issue });
+  }
+  return keys;
+}
+
+/** True when only pull requests of strangers bring the key: its issue waits for the merge. */
+async function isForeignOnly(
+  parts: JobParts,
+  subject: CheckSubject,
+  about: HeadEvidence & {
+    readonly findings: readonly RangeFinding[];
+    readonly incidentId: number;
+  },
+): Promise<boolean> {
+  const introducing = new Set(
+    about.findings
+      .filter((finding) => finding.id === about.incidentId && finding.is_introduced)
+      .map((finding) => finding.range_id),
+  );
+  for (const range of about.ranges.filter(({ id }) => introducing.has(id))) {
+    const pull = about.pulls.find(({ number }) => number === range.source_id);
+    const isOwn = range.source !== "pull" || pull === undefined;
+    if (isOwn || !(await isForeign(parts, subject, pull))) return false;
+  }
+  return true;
 }
 
 function mergeFindings(findings: readonly RangeFinding[]): readonly RangeFinding[] {
@@ -88,43 +125,16 @@ function mergeFindings(findings: readonly RangeFinding[]): readonly RangeFinding
   );
 }
 
-async function reportKey(
+async function readGaps(
   parts: JobParts,
-  subject: CheckSubject,
-  finding: RangeFinding,
-  { placesOf }: Pick<Evidence, "placesOf">,
-): Promise<ReportedKey> {
-  const { rule, guide } = getRule(parts.rules, finding.rule_id);
-  const occurrences = placesOf(finding.id);
-  const key: ReportedKey = {
-    keyId: finding.fingerprint.slice(0, KEY_ID_DIGITS),
-    ruleName: rule.name,
-    providerName: guide.name,
-    masked: finding.masked,
-    lane: finding.lane,
-    severity: finding.severity,
-    isIntroduced: finding.is_introduced,
-    isInHead: finding.is_in_head,
-    state: finding.state,
-    verdict: finding.verdict,
-    places: occurrences.map(placeOf),
-  };
-  const wantsIssue = finding.is_introduced && finding.lane === "provider" && isOpen(finding);
-  if (!wantsIssue) return key;
-  const issue: KeyIssue = { incident: finding, key, guide, occurrences };
-  const issueNumber = await writeIssue(parts, subject, issue);
-  return issueNumber === undefined ? key : { ...key, issueNumber };
-}
-
-function placeOf(row: OccurrenceRow): ReportedPlace {
-  return {
-    path: row.path,
-    line: row.line,
-    lineEnd: row.line_end,
-    commit: row.commit_id,
-    authorName: row.author_name,
-    committedAt: row.committed_at,
-  };
+  ranges: readonly RangeRow[],
+): Promise<readonly ReportedGap[]> {
+  const rangeIds = ranges.map((range) => range.id);
+  return (await listRangeGaps(parts.db, rangeIds)).map((gap) => ({
+    kind: gap.kind,
+    reason: gap.reason as GapReason,
+    objectCount: gap.object_count,
+  }));
 }
 
 function assemble(
@@ -137,7 +147,7 @@ function assemble(
   },
 ): HeadReport {
   const { ranges, keys, gaps } = evidence;
-  const sum = (of: (range: RangeRow) => number) =>
+  const sum = (of: (range: RangeRow) => number): number =>
     ranges.reduce((total, range) => total + of(range), 0);
   return {
     repository: { url: `${parts.github.webUrl}/${repository.owner}/${repository.name}` },

@@ -10,6 +10,8 @@ import { GitError } from "../source/git-error.ts";
 import type { Walk } from "../source/walk.ts";
 import { type Decision, decide } from "../triage/decide.ts";
 import { type CollectedHits, collectHits, collectOldHits } from "./collect-hits.ts";
+import { collectTextHits, type TextHits } from "./collect-text-hits.ts";
+import { maskNames } from "./mask-texts.ts";
 import { openRangeWalk } from "./open-range-walk.ts";
 import type { JobParts } from "./parts.ts";
 import { recordFailedScan, recordScan } from "./record-scan.ts";
@@ -56,11 +58,15 @@ async function scan(
   const started = performance.now();
   const walk = await openRangeWalk(parts, subject);
   try {
-    const hits = await collectHits(parts, subject, walk);
-    const decisions = await judge(parts, subject, walk, hits);
+    const [hits, texts] = await Promise.all([
+      collectHits(parts, subject, walk),
+      collectTextHits(parts, subject.repository, walk),
+    ]);
+    const decisions = await judge(parts, subject, walk, { hits, texts });
     await recordScan(parts, subject, {
       decisions,
       hits,
+      gaps: [...hits.gaps, ...texts.gaps],
       commitCount: walk.commitCount,
       objectCount: walk.blobsToScan.length,
       scanMs: Math.round(performance.now() - started),
@@ -88,16 +94,17 @@ async function judge(
   parts: JobParts,
   { range, repository }: ScanSubject,
   walk: Walk,
-  hits: CollectedHits,
+  { hits, texts }: { readonly hits: CollectedHits; readonly texts: TextHits },
 ): Promise<readonly Decision[]> {
   const hitBlobs = hits.blobsWithFindings();
-  if (hitBlobs.size === 0) return [];
-  const changes = await walk.changes(hitBlobs);
+  if (hitBlobs.size === 0 && texts.hits.length === 0) return [];
+  const changes = await maskNames(parts, repository, await walk.changes(hitBlobs));
   await collectOldHits(parts, repository, walk, hits, oldBlobsOf(changes));
   const inHead = await walk.treeHolds(range.head as ObjectId, hitBlobs);
   return decide({
     changes,
     hitsOf: (blob) => hits.of(blob),
+    textHits: texts.hits,
     headBlobs: new Set(inHead.keys()),
     baseKeys: await keysOfBase(parts, { range, repository }, walk, hits),
     rules: ruleFactsOf(parts.rules),

@@ -14,9 +14,12 @@ import type { InstallationId, RepositoryId } from "../model/ids.ts";
 import { renderCheckRunInProgress } from "../report/check-run.ts";
 import type { JobParts } from "./parts.ts";
 
-export interface CheckSubject {
+export interface RepositorySubject {
   readonly repository: RepositoryRow;
   readonly installationId: InstallationId;
+}
+
+export interface CheckSubject extends RepositorySubject {
   readonly head: string;
 }
 
@@ -44,7 +47,11 @@ export async function writeCheck(
   const known = row.remote_id ?? (wasThere ? await findCheckRun(octokit, key) : undefined);
   if (known !== undefined) await updateCheckRun(octokit, key, known, state);
   const remoteId = known ?? (await createCheckRun(octokit, key, state));
-  await recordIntentDone(parts.db, intentKey, { remoteId, contentHash });
+  await recordIntentDone(parts.db, intentKey, {
+    remoteId,
+    placeId: subject.repository.id,
+    contentHash,
+  });
 }
 
 /**

@@ -5,7 +5,6 @@ import type { OccurrenceRow } from "../db/incidents.ts";
 import { countOpenIssues, recordIntent, recordIntentDone } from "../db/intents.ts";
 import { withLock } from "../db/locks.ts";
 import { findPerson } from "../db/people.ts";
-import type { RangeFinding } from "../db/ranges.ts";
 import { GitHubError } from "../github/failure.ts";
 import {
   createIssue,
@@ -16,123 +15,121 @@ import {
   reopenIssue,
   updateIssue,
 } from "../github/issues.ts";
-import { isAssignable, type RepositoryName } from "../github/repositories.ts";
-import type { ReportedKey } from "../model/head-report.ts";
+import { isAssignable } from "../github/repositories.ts";
 import type { RepositoryId } from "../model/ids.ts";
-import type { ProviderGuide } from "../model/rule.ts";
 import { ISSUE_LABEL, type IssueSubject, keepTicks, renderIssue } from "../report/issue.ts";
+import type { Audience, IssueHome } from "./audience.ts";
 import type { JobParts } from "./parts.ts";
-import type { CheckSubject } from "./write-check.ts";
-
-export interface KeyIssue {
-  readonly incident: RangeFinding;
-  readonly key: ReportedKey;
-  readonly guide: ProviderGuide;
-  readonly occurrences: readonly OccurrenceRow[];
-}
+import type { KeyDetails } from "./read-keys.ts";
+import type { RepositorySubject } from "./write-check.ts";
 
 /** GitHub's answer where a repository has its issues switched off. */
 const STATUS_GONE = 410;
 
 /**
- * @returns the issue's number; undefined where the repository takes no issues, or has as many
- *   open ones as it may have: the check run still names the key.
+ * @returns how to refer to the issue from the key's repository; undefined where there is no place
+ *   for it, or where as many are open as may be: the check run still counts the key.
  */
 export async function writeIssue(
   parts: JobParts,
-  subject: CheckSubject,
-  issue: KeyIssue,
-): Promise<number | undefined> {
-  const { repository, installationId } = subject;
-  const octokit = parts.github.installation(installationId);
-  const name = { owner: repository.owner, repo: repository.name };
-  return await withLock(parts.db, `issue ${issue.incident.id}`, async () => {
-    const intentKey = {
-      kind: "issue",
-      repositoryId: repository.id as RepositoryId,
-      target: String(issue.incident.id),
-    } as const;
-    const { row } = await recordIntent(parts.db, intentKey, parts.now());
-    const marker = `<!-- rekeeper:key:${issue.incident.fingerprint} -->`;
-    if (row.remote_id === null && (await isFull(parts, repository.id))) return undefined;
-    const content = await renderContent(octokit, parts, { name, subject, issue, marker });
-    const contentHash = createHash("sha256").update(content.body).digest("hex");
-    try {
-      const search = { label: ISSUE_LABEL, marker };
-      const known = row.remote_id ?? (await findIssueByMarker(octokit, name, search));
-      if (known !== undefined) {
-        const isChanged = row.content_hash !== contentHash;
-        await refresh(octokit, name, known, { content, isChanged, issue });
-      }
-      const remoteId = known ?? (await createIssue(octokit, name, content));
-      await recordIntentDone(parts.db, intentKey, { remoteId, contentHash });
-      return remoteId;
-    } catch (cause) {
-      if (cause instanceof GitHubError && cause.status === STATUS_GONE) return undefined;
-      throw cause;
-    }
-  });
+  subject: RepositorySubject & { readonly audience: Audience },
+  key: KeyDetails,
+): Promise<string | undefined> {
+  const home = subject.audience.issueHome;
+  if (home === undefined) return undefined;
+  try {
+    const number = await withLock(parts.db, `issue ${key.incident.id}`, () =>
+      writeLocked(parts, subject, home, key),
+    );
+    if (number === undefined) return undefined;
+    return home.isElsewhere ? `${home.owner}/${home.repo}#${number}` : `#${number}`;
+  } catch (cause) {
+    if (cause instanceof GitHubError && cause.status === STATUS_GONE) return undefined;
+    throw cause;
+  }
 }
 
-async function isFull(parts: JobParts, repositoryId: number): Promise<boolean> {
-  const open = await countOpenIssues(parts.db, repositoryId as RepositoryId);
-  return open >= parts.limits.issuesMax;
+async function writeLocked(
+  parts: JobParts,
+  subject: RepositorySubject,
+  home: IssueHome,
+  key: KeyDetails,
+): Promise<number | undefined> {
+  const octokit = parts.github.installation(subject.installationId);
+  const repositoryId = subject.repository.id as RepositoryId;
+  const intentKey = { kind: "issue", repositoryId, target: String(key.incident.id) } as const;
+  const { row } = await recordIntent(parts.db, intentKey, parts.now());
+  const known = row.place_id === home.repositoryId ? row.remote_id : null;
+  if (known === null && (await isFull(parts, repositoryId))) return undefined;
+  const content = await renderContent(octokit, parts, { subject, home, key });
+  const contentHash = createHash("sha256").update(content.body).digest("hex");
+  const search = { label: ISSUE_LABEL, marker: markerOf(key) };
+  const number = known ?? (await findIssueByMarker(octokit, home, search));
+  if (number !== undefined && row.content_hash !== contentHash) {
+    await refresh(octokit, home, number, content, key.occurrences);
+  }
+  const remoteId = number ?? (await createIssue(octokit, home, content));
+  const placeId = home.repositoryId;
+  await recordIntentDone(parts.db, intentKey, { remoteId, placeId, contentHash });
+  return remoteId;
+}
+
+function markerOf({ incident }: KeyDetails): string {
+  return `<!-- rekeeper:key:${incident.repository_id}:${incident.fingerprint} -->`;
+}
+
+async function isFull(parts: JobParts, repositoryId: RepositoryId): Promise<boolean> {
+  return (await countOpenIssues(parts.db, repositoryId)) >= parts.limits.issuesMax;
 }
 
 async function renderContent(
   octokit: Octokit,
   parts: JobParts,
   about: {
-    readonly name: RepositoryName;
-    readonly subject: CheckSubject;
-    readonly issue: KeyIssue;
-    readonly marker: string;
+    readonly subject: RepositorySubject;
+    readonly home: IssueHome;
+    readonly key: KeyDetails;
   },
 ): Promise<IssueContent> {
-  const { name, subject, issue, marker } = about;
-  const pusher = await findPusher(octokit, parts, name, issue.occurrences);
-  const content: IssueSubject = {
-    repository: { url: `${parts.github.webUrl}/${name.owner}/${subject.repository.name}` },
-    key: issue.key,
-    guide: issue.guide,
+  const { subject, home, key } = about;
+  const pusher = await findPusher(octokit, parts, home, key.occurrences);
+  const { owner, name } = subject.repository;
+  return renderIssue({
+    repository: { url: `${parts.github.webUrl}/${owner}/${name}` },
+    ...(home.isElsewhere && { repositoryName: `${owner}/${name}` }),
+    key: key.key,
+    guide: key.guide,
     ...(pusher && { pusher }),
     assignees: pusher?.hasAccess === true ? [pusher.login] : [],
-    marker,
-  };
-  return renderIssue(content);
+    marker: markerOf(key),
+  });
 }
 
-/** Who pushed the key first; bots are not assigned, and strangers are not mentioned. */
+/** Who brought the key first; bots are not assigned, and strangers are not mentioned. */
 async function findPusher(
   octokit: Octokit,
   parts: JobParts,
-  name: RepositoryName,
+  home: IssueHome,
   occurrences: readonly OccurrenceRow[],
 ): Promise<IssueSubject["pusher"]> {
-  const pusherId = occurrences.find((occurrence) => occurrence.pusher_id !== null)?.pusher_id;
-  const person = pusherId == null ? undefined : await findPerson(parts.db, pusherId);
+  const personId = occurrences.find((occurrence) => occurrence.person_id !== null)?.person_id;
+  const person = personId == null ? undefined : await findPerson(parts.db, personId);
   if (person === undefined) return undefined;
-  const hasAccess = !person.is_bot && (await isAssignable(octokit, name, person.login));
+  const hasAccess = !person.is_bot && (await isAssignable(octokit, home, person.login));
   return { login: person.login, hasAccess };
 }
 
 async function refresh(
   octokit: Octokit,
-  name: RepositoryName,
+  home: IssueHome,
   number: number,
-  change: {
-    readonly content: IssueContent;
-    readonly isChanged: boolean;
-    readonly issue: KeyIssue;
-  },
+  content: IssueContent,
+  occurrences: readonly OccurrenceRow[],
 ): Promise<void> {
-  if (!change.isChanged) return;
-  const live = await getIssue(octokit, name, number);
-  const body = keepTicks(change.content.body, live.body);
-  if (body !== live.body) {
-    await updateIssue(octokit, name, number, { title: change.content.title, body });
-  }
-  if (isSeenAgain(live, change.issue.occurrences)) await reopenIssue(octokit, name, number);
+  const live = await getIssue(octokit, home, number);
+  const body = keepTicks(content.body, live.body);
+  if (body !== live.body) await updateIssue(octokit, home, number, { title: content.title, body });
+  if (isSeenAgain(live, occurrences)) await reopenIssue(octokit, home, number);
 }
 
 /** True when the key came to a new place after somebody had closed its issue. */

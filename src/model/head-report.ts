@@ -1,6 +1,7 @@
 /** All that is said about a head, as plain values: what check runs and comments are made of. */
 import type { GapReason } from "./fragment.ts";
 import type { TriageState, Verdict } from "./incident.ts";
+import type { PlaceKind } from "./occurrence.ts";
 import type { Lane, Severity } from "./rule.ts";
 
 export interface RepositoryLink {
@@ -9,12 +10,19 @@ export interface RepositoryLink {
 }
 
 export interface ReportedPlace {
-  readonly path: string;
+  readonly kind: PlaceKind;
+  /** Of a file or file name. */
+  readonly path?: string;
+  /** Of everything that a commit or tag brings. */
+  readonly commit?: string;
+  /** Number of the issue or pull request, for what people write. */
+  readonly subjectNumber?: number;
+  /** GitHub's id of the comment, review or release. */
+  readonly subjectId?: number;
   readonly line: number;
   readonly lineEnd: number;
-  readonly commit: string;
   readonly authorName: string;
-  readonly committedAt: Date;
+  readonly writtenAt: Date;
 }
 
 export interface ReportedKey {
@@ -27,9 +35,12 @@ export interface ReportedKey {
   readonly severity: Severity;
   readonly isIntroduced: boolean;
   readonly isInHead: boolean;
+  /** False once it is triaged away or proven dead. */
+  readonly isOpen: boolean;
   readonly state: TriageState;
   readonly verdict: Verdict;
-  readonly issueNumber?: number;
+  /** How the issue is referred to from the repository itself: `#7`, or `acme/leaks#7`. */
+  readonly issue?: string;
   /** Oldest first; there may be more than are given here. */
   readonly places: readonly ReportedPlace[];
 }

@@ -12,7 +12,13 @@ export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** Names of the offline checks that a candidate must pass; see detect/checksum.ts. */
-export const CHECKSUMS = ["github-crc32", "npm-crc32", "jwt-header", "pem-body", "pypi-macaroon"] as const;
+export const CHECKSUMS = [
+  "github-crc32",
+  "npm-crc32",
+  "jwt-header",
+  "pem-body",
+  "pypi-macaroon",
+] as const;
 export type ChecksumName = (typeof CHECKSUMS)[number];
 
 /** Bytes before a match that its pattern may look back at; the compiler and every engine keep it. */

@@ -9,6 +9,14 @@ export interface JobData {
     readonly repositoryId: number;
     readonly head: string;
   };
+  /** Brings the comment on an issue or pull request in line with the keys in its texts. */
+  "report-subject": {
+    readonly installationId: number;
+    readonly repositoryId: number;
+    /** Null for release notes, which take no comment. */
+    readonly number: number | null;
+    readonly incidentIds: readonly number[];
+  };
 }
 
 export type JobName = keyof JobData;
@@ -37,6 +45,14 @@ export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
   "report-head": {
     concurrency: 4,
     perInstallationMax: 3,
+    retriesMax: 12,
+    retryDelaySeconds: 2,
+    retryDelaySecondsMax: 900,
+    expireSeconds: 600,
+  },
+  "report-subject": {
+    concurrency: 2,
+    perInstallationMax: 2,
     retriesMax: 12,
     retryDelaySeconds: 2,
     retryDelaySecondsMax: 900,

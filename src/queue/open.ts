@@ -4,7 +4,13 @@ import { fromKysely, fromPglite, PgBoss } from "pg-boss";
 import type { Database } from "../db/open.ts";
 import type { DbTransaction } from "../db/schema.ts";
 import { uuidOf } from "../lib/uuid.ts";
-import { HEARTBEAT_SECONDS, JOB_POLICIES, type JobData, type JobName, KEEP_SECONDS } from "./jobs.ts";
+import {
+  HEARTBEAT_SECONDS,
+  JOB_POLICIES,
+  type JobData,
+  type JobName,
+  KEEP_SECONDS,
+} from "./jobs.ts";
 import { type Handler, startWorkers, type Workers } from "./workers.ts";
 
 export interface Queue {
@@ -19,8 +25,8 @@ export interface Queue {
     data: JobData[Name],
     key?: string,
   ): Promise<void>;
-  /** Queues the job of this key again if it failed for good. @returns whether it did. */
-  revive(name: JobName, key: string): Promise<boolean>;
+  /** Queues the job of this key again if it failed for good. @returns whether there is such a job. */
+  revive(key: string): Promise<boolean>;
   /** Tells this process's workers of a kind that there is something to do. */
   wake(name: JobName): void;
   /** Starts the workers of one kind. */
@@ -53,13 +59,18 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
         db: fromKysely(trx),
       });
     },
-    async revive(name, key) {
-      const id = uuidOf(`${name} ${key}`);
-      const [job] = await boss.findJobs(name, { id });
-      if (job?.state !== "failed" && job?.state !== "cancelled") return false;
-      await boss.retry(name, id);
-      workers.get(name)?.wake();
-      return true;
+    async revive(key) {
+      for (const name of Object.keys(JOB_POLICIES) as JobName[]) {
+        const id = uuidOf(`${name} ${key}`);
+        const [job] = await boss.findJobs(name, { id });
+        if (job === undefined) continue;
+        if (job.state === "failed" || job.state === "cancelled") {
+          await boss.retry(name, id);
+          workers.get(name)?.wake();
+        }
+        return true;
+      }
+      return false;
     },
     wake(name) {
       workers.get(name)?.wake();

@@ -1,15 +1,13 @@
 /** Renders the check run of a head: title, summary and annotations. Pure. */
 import type { CheckAnnotation, CheckState } from "../github/check-runs.ts";
 import { GAP_REASONS } from "../model/fragment.ts";
-import type { HeadReport, ReportedKey } from "../model/head-report.ts";
+import type { HeadReport, ReportedKey, ReportedPlace } from "../model/head-report.ts";
 import { SEVERITIES } from "../model/rule.ts";
 import { cutToCharacters } from "./cut.ts";
-import { codeCell } from "./escape.ts";
-import { renderPlace } from "./place.ts";
+import { FIRST_STEPS, renderKeyTable } from "./key-table.ts";
 
 /** GitHub's limit for a summary (OpenAPI description of check runs). */
 const SUMMARY_CHARACTERS_MAX = 65_535;
-const TABLE_ROWS_MAX = 100;
 const ANNOTATIONS_MAX = 500;
 
 export function renderCheckRun(report: HeadReport): CheckState {
@@ -33,6 +31,25 @@ export function renderCheckRun(report: HeadReport): CheckState {
     annotations: annotationsOf(report),
   };
 }
+
+/**
+ * What a public repository shows: nothing that points at a key which may be alive. The people who
+ * may know find it in the private place for issues, or by `rekeeper leaks`.
+ */
+export function renderCheckRunForPublic(report: HeadReport): CheckState {
+  const shown = { ...report, keys: report.keys.filter((key) => !key.isOpen) };
+  if (!report.keys.some((key) => key.isOpen && key.isIntroduced)) return renderCheckRun(shown);
+  return {
+    status: "completed",
+    conclusion: report.conclusion,
+    title: "Needs attention",
+    summary: [NEEDS_ATTENTION, gapsOf(report), scannedOf(report)].filter(Boolean).join("\n\n"),
+    annotations: [],
+  };
+}
+
+const NEEDS_ATTENTION =
+  "Rekeeper has something to tell the maintainers of this repository. Since anyone can read this page, it is told in the private repository that the organisation chose for it, and by `rekeeper leaks`.";
 
 /** What a head shows while its scan goes on. */
 export function renderCheckRunInProgress(): CheckState {
@@ -61,12 +78,7 @@ function titleOf(report: HeadReport): string {
 function leadOf(report: HeadReport): string {
   const introduced = introducedOf(report);
   if (introduced.some((key) => key.lane === "provider")) {
-    return [
-      "A key that was pushed has to be treated as known to others. In this order:",
-      "1. **Rotate it**: make a new key, switch over, revoke the old one. The issue of each key has the steps for its provider.",
-      "2. **Store the new one safely**: in an environment variable, a file outside the source tree, or a secrets manager.",
-      "3. **Then remove the line.** Removing it alone does not help: the history keeps it, so this check stays red until the key is dead or triaged.",
-    ].join("\n");
+    return FIRST_STEPS;
   }
   if (introduced.length > 0) {
     return "These assignments look like keys of an unknown kind. They do not gate: look whether they are real, and rotate those that are.";
@@ -76,38 +88,8 @@ function leadOf(report: HeadReport): string {
 
 function tableOf(heading: string, keys: readonly ReportedKey[], report: HeadReport): string {
   if (keys.length === 0) return "";
-  const rows = keys.slice(0, TABLE_ROWS_MAX).map((key) => rowOf(key, report));
-  const more = keys.length > TABLE_ROWS_MAX ? [`\n…and ${keys.length - TABLE_ROWS_MAX} more.`] : [];
-  return [
-    `### ${heading}`,
-    "",
-    "| Key | Kind | Where | In head | Alive | Id | Issue |",
-    "|---|---|---|---|---|---|---|",
-    ...rows,
-    ...more,
-  ].join("\n");
+  return `### ${heading}\n\n${renderKeyTable(report.repository, keys)}`;
 }
-
-function rowOf(key: ReportedKey, report: HeadReport): string {
-  const place = key.places[0];
-  const cells = [
-    codeCell(key.masked),
-    `${key.ruleName} (${key.severity})`,
-    place === undefined ? "" : renderPlace(report.repository, place, "table"),
-    key.isInHead ? "yes" : "no, in history",
-    ALIVE[key.verdict],
-    `\`${key.keyId}\``,
-    key.issueNumber === undefined ? "" : `#${key.issueNumber}`,
-  ];
-  return `| ${cells.join(" | ")} |`;
-}
-
-const ALIVE: Readonly<Record<ReportedKey["verdict"], string>> = {
-  active: "**yes**",
-  inactive: "no",
-  unknown: "not checked",
-  uncheckable: "cannot be checked",
-};
 
 function gapsOf(report: HeadReport): string {
   if (report.gaps.length === 0) return "";
@@ -127,16 +109,24 @@ function scannedOf(report: HeadReport): string {
 function annotationsOf(report: HeadReport): readonly CheckAnnotation[] {
   return [...introducedOf(report)]
     .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
-    .flatMap((key) => key.places.map((place) => ({ key, place })))
-    .slice(0, ANNOTATIONS_MAX)
-    .map(({ key, place }) => ({
-      path: place.path,
-      start_line: place.line,
-      end_line: place.lineEnd,
-      annotation_level: key.lane === "provider" ? "failure" : "notice",
-      title: key.ruleName,
-      message: `${key.masked} was added here by commit ${place.commit.slice(0, 12)}. Rotate it first${key.issueNumber === undefined ? "" : ` (issue #${key.issueNumber} has the steps)`}, then remove it. Key id ${key.keyId}.`,
-    }));
+    .flatMap((key) => key.places.map((place) => annotationOf(key, place)))
+    .filter((annotation) => annotation !== undefined)
+    .slice(0, ANNOTATIONS_MAX);
+}
+
+/** Only files have lines to annotate. */
+function annotationOf(key: ReportedKey, place: ReportedPlace): CheckAnnotation | undefined {
+  const { kind, path, commit = "" } = place;
+  if (kind !== "file" || path === undefined) return undefined;
+  const steps = key.issue === undefined ? "" : ` (${key.issue} has the steps)`;
+  return {
+    path,
+    start_line: place.line,
+    end_line: place.lineEnd,
+    annotation_level: key.lane === "provider" ? "failure" : "notice",
+    title: key.ruleName,
+    message: `${key.masked} was added here by commit ${commit.slice(0, 12)}. Rotate it first${steps}, then remove it. Key id ${key.keyId}.`,
+  };
 }
 
 function count(number: number, noun: string): string {

@@ -1,8 +1,9 @@
 /** Renders the issue that leads one key through its rotation. Pure. */
 import type { IssueContent } from "../github/issues.ts";
-import type { ReportedKey, RepositoryLink } from "../model/head-report.ts";
+import type { ReportedKey, ReportedPlace, RepositoryLink } from "../model/head-report.ts";
 import type { ProviderGuide } from "../model/rule.ts";
 import { cutToCharacters } from "./cut.ts";
+import { EDIT_HISTORY } from "./edit-history.ts";
 import { codeSpan } from "./escape.ts";
 import { renderPlace } from "./place.ts";
 import { STORE_SAFELY } from "./store-safely.ts";
@@ -11,6 +12,8 @@ export const ISSUE_LABEL = "leaked-key";
 
 export interface IssueSubject {
   readonly repository: RepositoryLink;
+  /** `owner/name` of the key's repository, where the issue is in another one. */
+  readonly repositoryName?: string;
   readonly key: ReportedKey;
   readonly guide: ProviderGuide;
   /** Who pushed it first; mentioned only when they have access to the repository. */
@@ -27,14 +30,14 @@ const PLACES_MAX = 30;
 export function renderIssue(subject: IssueSubject): IssueContent {
   const { key, guide } = subject;
   const body = [
-    leadOf(key),
+    leadOf(subject),
     factsOf(subject),
     `## Rotate it\n\n${numbered(guide.steps)}\n\nThe page for it: <${guide.rotatePage}>. Background: <${guide.docs}>.`,
     `## See that the old key is dead\n\n${guide.proof}`,
     `## Progress\n\n${CHECKLIST.map((item) => `- [ ] ${item}`).join("\n")}`,
     STORE_SAFELY,
     `## Make the new key narrower\n\n${guide.scope}`,
-    HISTORY,
+    historyOf(key),
     subject.marker,
   ].join("\n\n");
   return {
@@ -63,13 +66,23 @@ const CHECKLIST = [
   "The line is gone from the current files",
 ] as const;
 
+/** Texts outside git keep their edits too, and those can be deleted by hand. */
+function historyOf(key: ReportedKey): string {
+  const isInText = key.places.some((place) => place.commit === undefined);
+  return isInText ? `${HISTORY}\n\n${EDIT_HISTORY}` : HISTORY;
+}
+
 const HISTORY = `## About the history
 
 Rewriting history does not undo the leak: clones, forks, caches and the pages of old commits keep the
 text. Once the key is dead the text is harmless, and it can stay.`;
 
-function leadOf(key: ReportedKey): string {
-  return `A key was pushed to this repository: **${key.ruleName}** (${key.providerName}). Everyone who can read the repository, and everyone who could since, may have it: treat it as known to others and replace it.`;
+function leadOf({ key, repository, repositoryName }: IssueSubject): string {
+  const where =
+    repositoryName === undefined
+      ? "this repository"
+      : `[${repositoryName}](${repository.url})`;
+  return `A key leaked in ${where}: **${key.ruleName}** (${key.providerName}). Everyone who can read it there, and everyone who could since, may have it: treat it as known to others and replace it.`;
 }
 
 function factsOf(subject: IssueSubject): string {
@@ -77,10 +90,7 @@ function factsOf(subject: IssueSubject): string {
   const first = key.places[0];
   const places = key.places
     .slice(0, PLACES_MAX)
-    .map(
-      (place) =>
-        `  - ${renderPlace(repository, place, "text")} in ${commitLink(repository, place.commit)}`,
-    );
+    .map((place) => `  - ${renderPlace(repository, place, "text")}${inCommit(repository, place)}`);
   return [
     `- **Key**: ${codeSpan(key.masked)}, id \`${key.keyId}\``,
     `- **Severity**: ${key.severity}`,
@@ -91,13 +101,11 @@ function factsOf(subject: IssueSubject): string {
   ].join("\n");
 }
 
-function introducedBy(
-  first: ReportedKey["places"][number],
-  pusher: IssueSubject["pusher"],
-): string {
-  const date = first.committedAt.toISOString().slice(0, 10);
-  const author = `committed by ${codeSpan(first.authorName)} on ${date}`;
-  if (pusher === undefined) return author;
+function introducedBy(first: ReportedPlace, pusher: IssueSubject["pusher"]): string {
+  const date = first.writtenAt.toISOString().slice(0, 10);
+  const isCommit = first.commit !== undefined;
+  const author = `${isCommit ? "committed" : "written"} by ${codeSpan(first.authorName)} on ${date}`;
+  if (pusher === undefined || !isCommit) return author;
   return `${author}, pushed by ${pusher.hasAccess ? `@${pusher.login}` : codeSpan(pusher.login)}`;
 }
 
@@ -108,8 +116,9 @@ const ALIVE: Readonly<Record<ReportedKey["verdict"], string>> = {
   uncheckable: "cannot be checked from here; assume that it is",
 };
 
-function commitLink(repository: RepositoryLink, commit: string): string {
-  return `[\`${commit.slice(0, 12)}\`](${repository.url}/commit/${commit})`;
+function inCommit(repository: RepositoryLink, { kind, commit }: ReportedPlace): string {
+  if (kind !== "file" || commit === undefined) return "";
+  return ` in [\`${commit.slice(0, 12)}\`](${repository.url}/commit/${commit})`;
 }
 
 function numbered(steps: readonly string[]): string {

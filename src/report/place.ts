@@ -1,17 +1,66 @@
-/** How a place of a key is shown: a link to the line in the commit that brought it. */
+/** How a place of a key is shown: a link to the line, the commit, or the text on GitHub. */
 import type { ReportedPlace, RepositoryLink } from "../model/head-report.ts";
 import { codeCell, codeSpan, encodePath } from "./escape.ts";
 
-/** A permalink in Markdown; `inTable` guards the cell. */
+/** A permalink in Markdown; inside a table bars are guarded. */
 export function renderPlace(
   repository: RepositoryLink,
   place: ReportedPlace,
   where: "text" | "table",
 ): string {
-  const label = `${place.path}:${place.line}`;
-  const shown = where === "table" ? codeCell(label) : codeSpan(label);
-  const lines =
-    place.lineEnd > place.line ? `#L${place.line}-L${place.lineEnd}` : `#L${place.line}`;
-  const path = encodePath(place.path);
-  return `[${shown}](${repository.url}/blob/${place.commit}/${path}?plain=1${lines})`;
+  const code = where === "table" ? codeCell : codeSpan;
+  return `[${labelOf(place, code)}](${addressOf(repository.url, place)})`;
+}
+
+/** @param code how a path is set apart from the words around it. */
+export function labelOf(place: ReportedPlace, code: (text: string) => string): string {
+  const { kind, path = "", line, commit = "", subjectNumber } = place;
+  switch (kind) {
+    case "file":
+      return code(`${path}:${line}`);
+    case "file-name":
+      return `the name of ${code(path)}`;
+    case "commit-message":
+      return `the message of \`${commit.slice(0, 12)}\`, line ${line}`;
+    case "tag-message":
+      return `the message of tag \`${commit.slice(0, 12)}\``;
+    case "issue":
+    case "pull":
+      return `title or description of #${subjectNumber}`;
+    case "comment":
+      return `a comment on #${subjectNumber}`;
+    case "review":
+    case "review-comment":
+      return `a review of #${subjectNumber}`;
+    case "release":
+      return "release notes";
+  }
+}
+
+/** @param url the address of the repository. */
+export function addressOf(url: string, place: ReportedPlace): string {
+  const { kind, path = "", commit = "", line, lineEnd, subjectNumber, subjectId } = place;
+  switch (kind) {
+    case "file": {
+      const lines = lineEnd > line ? `#L${line}-L${lineEnd}` : `#L${line}`;
+      return `${url}/blob/${commit}/${encodePath(path)}?plain=1${lines}`;
+    }
+    case "file-name":
+    case "commit-message":
+      return `${url}/commit/${commit}`;
+    case "tag-message":
+      return `${url}/tags`;
+    case "issue":
+      return `${url}/issues/${subjectNumber}`;
+    case "pull":
+      return `${url}/pull/${subjectNumber}`;
+    case "comment":
+      return `${url}/issues/${subjectNumber}#issuecomment-${subjectId}`;
+    case "review":
+      return `${url}/pull/${subjectNumber}#pullrequestreview-${subjectId}`;
+    case "review-comment":
+      return `${url}/pull/${subjectNumber}#discussion_r${subjectId}`;
+    case "release":
+      return `${url}/releases`;
+  }
 }

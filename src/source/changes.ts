@@ -41,7 +41,7 @@ export async function listChanges(
 function createCollector(blobs: ReadonlySet<ObjectId>) {
   const changes: Change[] = [];
   const changeCounts = new Map<ObjectId, number>();
-  let header: Omit<LogHeader, "kind"> | undefined;
+  let header: Pick<LogHeader, "commit" | "author" | "committedAt"> | undefined;
   let deletedBlobs: ObjectId[] = [];
   return {
     changes,

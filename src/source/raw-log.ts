@@ -2,21 +2,30 @@
 import { asObjectId, isNullObjectId, type ObjectId } from "../model/ids.ts";
 import { splitRecords } from "./records.ts";
 
+const HEADER_FIELDS = "%H%x00%an%x00%ae%x00%ct";
+const HEADER_FIELD_COUNT = 4;
+
 /** Arguments that make git print what `readRawLog` reads. */
-export const RAW_LOG_ARGS: readonly string[] = [
-  // Of a merge, `-c` shows only what differs from all of its parents.
-  "-c",
-  "--raw",
-  "-z",
-  "--no-abbrev",
-  "--no-renames",
-  "--no-ext-diff",
-  "--no-textconv",
-  "--no-mailmap",
-  "--topo-order",
-  "--reverse",
-  "--format=%H%x00%an%x00%ae%x00%ct",
-];
+export const RAW_LOG_ARGS: readonly string[] = rawLogArgs(HEADER_FIELDS);
+/** The same, with the whole message of each commit. */
+export const RAW_LOG_WITH_MESSAGES_ARGS: readonly string[] = rawLogArgs(`${HEADER_FIELDS}%x00%B`);
+
+function rawLogArgs(format: string): readonly string[] {
+  return [
+    // Of a merge, `-c` shows only what differs from all of its parents.
+    "-c",
+    "--raw",
+    "-z",
+    "--no-abbrev",
+    "--no-renames",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-mailmap",
+    "--topo-order",
+    "--reverse",
+    `--format=${format}`,
+  ];
+}
 
 export type LogItem = LogHeader | LogEntry;
 
@@ -25,6 +34,8 @@ export interface LogHeader {
   readonly commit: ObjectId;
   readonly author: { readonly name: string; readonly email: string };
   readonly committedAt: Date;
+  /** Empty unless it was asked for; cut at 1 MiB. */
+  readonly message: string;
 }
 
 /** One path that the commit of the header before it changed. Ids are of blobs only. */
@@ -38,25 +49,27 @@ export interface LogEntry {
   readonly oldBlobs: readonly ObjectId[];
 }
 
-const HEADER_FIELD_COUNT = 4;
 const NUL = 0x00;
 const SUBMODULE_MODE = "160000";
 
 /** Yields the items of each chunk together, in the order of the log. */
 export async function* readRawLog(
   chunks: AsyncIterable<Buffer>,
+  content: "changes" | "changes and messages" = "changes",
 ): AsyncGenerator<readonly LogItem[]> {
-  const takeRecord = createRecordParser();
+  const takeRecord = createRecordParser(
+    content === "changes" ? HEADER_FIELD_COUNT : HEADER_FIELD_COUNT + 1,
+  );
   for await (const records of splitRecords(chunks, NUL)) {
     yield records.map(takeRecord).filter((item) => item !== undefined);
   }
 }
 
 /**
- * A header is four records, an entry is two: what changed, beginning with a colon, then the path.
+ * A header is a record per field, an entry is two: what changed, beginning with a colon, then the path.
  * Between header and entries git puts a line break or an empty record, which mean nothing.
  */
-function createRecordParser(): (record: Buffer) => LogItem | undefined {
+function createRecordParser(fieldCount: number): (record: Buffer) => LogItem | undefined {
   let header: string[] = [];
   let change: string | undefined;
   return (record) => {
@@ -72,14 +85,20 @@ function createRecordParser(): (record: Buffer) => LogItem | undefined {
       return undefined;
     }
     header.push(record.toString("utf8"));
-    if (header.length < HEADER_FIELD_COUNT) return undefined;
+    if (header.length < fieldCount) return undefined;
     const item = parseHeader(header);
     header = [];
     return item;
   };
 }
 
-function parseHeader([commit, name = "", email = "", seconds]: readonly string[]): LogHeader {
+function parseHeader([
+  commit,
+  name = "",
+  email = "",
+  seconds,
+  message = "",
+]: readonly string[]): LogHeader {
   const committedAt = new Date(Number(seconds) * 1_000);
   return {
     kind: "header",
@@ -87,6 +106,7 @@ function parseHeader([commit, name = "", email = "", seconds]: readonly string[]
     author: { name, email },
     // A commit may claim a time that no Date can hold.
     committedAt: Number.isNaN(committedAt.getTime()) ? new Date(0) : committedAt,
+    message,
   };
 }
 

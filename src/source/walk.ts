@@ -5,6 +5,7 @@ import type { Fragment, Gap } from "../model/fragment.ts";
 import type { ObjectId } from "../model/ids.ts";
 import { isAncestor, listMergeBases } from "./ancestry.ts";
 import { listChanges } from "./changes.ts";
+import { type CommitTexts, findTagMessage, listCommitTexts } from "./commit-texts.ts";
 import type { GitContext } from "./git-command.ts";
 import type { GitRemote } from "./git-settings.ts";
 import { removeFolder } from "./job-folder.ts";
@@ -14,6 +15,8 @@ import { findInTree } from "./tree.ts";
 
 /** Close it when done, whatever happened: its folder holds what the repository holds. */
 export interface Walk {
+  /** As asked for: a commit, or an annotated tag. */
+  readonly head: ObjectId;
   /** Commits of the range. */
   readonly commitCount: number;
   /** Blobs that came with the range, each once. */
@@ -35,6 +38,10 @@ export interface Walk {
   readBlobs(ids: readonly ObjectId[], limits: BlobLimits): AsyncIterable<Fragment | Gap>;
   /** Every (commit, path) of the range that brings one of these blobs, oldest first. */
   changes(blobs: ReadonlySet<ObjectId>): Promise<readonly Change[]>;
+  /** Messages and new file names of every commit of the range, oldest first, chunk by chunk. */
+  texts(): AsyncIterable<readonly CommitTexts[]>;
+  /** The message of the head where that is an annotated tag; undefined where it is a commit. */
+  tagMessage(): Promise<string | undefined>;
   /** Those of the blobs that the commit's tree holds, each with the first path it stands at. */
   treeHolds(commit: ObjectId, blobs: ReadonlySet<ObjectId>): Promise<ReadonlyMap<ObjectId, string>>;
   /** Both commits must be fetched; wrong where the history between them is shallow. */
@@ -62,6 +69,7 @@ export function makeWalk(start: WalkStart, afterwards: () => Promise<void>): Wal
   const { commitCount, rangeBlobs, blobsToScan, shallow, missingBases } = start;
   let closed = false;
   return {
+    head: range.head,
     commitCount,
     rangeBlobs,
     blobsToScan,
@@ -74,6 +82,8 @@ export function makeWalk(start: WalkStart, afterwards: () => Promise<void>): Wal
     },
     readBlobs: (ids, limits) => readBlobs(context, { remote, jobFolder, ids, limits }),
     changes: (blobs) => listChanges(context, range, blobs),
+    texts: () => listCommitTexts(context, range),
+    tagMessage: () => findTagMessage(context, range.head),
     treeHolds: (commit, blobs) => findInTree(context, commit, blobs),
     isAncestor: (ancestor, descendant) => isAncestor(context, { ancestor, descendant }),
     mergeBases: (one, other) => listMergeBases(context, one, other),

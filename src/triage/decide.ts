@@ -1,7 +1,8 @@
 /** Decides what the hits of a range mean: introduced here or known, in head or only in history. */
 import type { Change } from "../model/change.ts";
-import type { Finding, Place } from "../model/finding.ts";
+import type { Finding } from "../model/finding.ts";
 import type { Fingerprint, ObjectId, RuleId } from "../model/ids.ts";
+import type { CommitOccurrence } from "../model/occurrence.ts";
 import type { Lane, Severity } from "../model/rule.ts";
 
 /** What triage has to know of a rule. */
@@ -17,6 +18,8 @@ export interface RangeEvidence {
   readonly changes: readonly Change[];
   /** Hits of any blob named in `changes`, old versions included. */
   readonly hitsOf: (blob: ObjectId) => readonly Finding[];
+  /** Hits in messages and file names, which every commit of the range brings anew. */
+  readonly textHits: readonly TextHit[];
   /** Blobs with hits that the head's own tree holds. */
   readonly headBlobs: ReadonlySet<ObjectId>;
   /** Keys that the base's own tree is known to hold anywhere. */
@@ -24,9 +27,9 @@ export interface RangeEvidence {
   readonly rules: ReadonlyMap<RuleId, RuleFacts>;
 }
 
-export interface Occurrence {
-  readonly change: Change;
-  readonly place: Place;
+export interface TextHit {
+  readonly finding: Finding;
+  readonly occurrence: CommitOccurrence;
 }
 
 /** One key of a range. */
@@ -41,7 +44,7 @@ export interface Decision {
   /** The head's tree still shows it. */
   readonly isInHead: boolean;
   /** Where commits of the range brought it, oldest first, at most 100. */
-  readonly occurrences: readonly Occurrence[];
+  readonly occurrences: readonly CommitOccurrence[];
 }
 
 const OCCURRENCES_MAX = 100;
@@ -57,12 +60,16 @@ export function decide(evidence: RangeEvidence): readonly Decision[] {
   for (const change of evidence.changes) {
     const replaced = keysOf(change, evidence);
     for (const finding of evidence.hitsOf(change.blob)) {
-      const facts = evidence.rules.get(finding.rule);
-      if (facts === undefined || !facts.countsAt(change.path)) continue;
-      const draft = drafts.get(finding.fingerprint) ?? createDraft(finding, facts);
-      drafts.set(finding.fingerprint, draft);
-      note(draft, { change, place: finding.place }, replaced, evidence);
+      note(drafts, evidence, finding, {
+        occurrence: occurrenceOf(change, finding),
+        isAdded: !replaced.has(finding.fingerprint),
+        isInHead: evidence.headBlobs.has(change.blob),
+      });
     }
+  }
+  for (const { finding, occurrence } of evidence.textHits) {
+    // A message or an old name stays in the head's history, and only rewriting that removes it.
+    note(drafts, evidence, finding, { occurrence, isAdded: true, isInHead: true });
   }
   return [...drafts.values()].map(({ added, standing, ...draft }) => ({
     ...draft,
@@ -79,8 +86,8 @@ interface Draft {
   readonly severity: Severity;
   isIntroduced: boolean;
   isInHead: boolean;
-  readonly added: Occurrence[];
-  readonly standing: Occurrence[];
+  readonly added: CommitOccurrence[];
+  readonly standing: CommitOccurrence[];
 }
 
 function createDraft(finding: Finding, facts: RuleFacts): Draft {
@@ -97,18 +104,37 @@ function createDraft(finding: Finding, facts: RuleFacts): Draft {
   };
 }
 
+interface Sighting {
+  readonly occurrence: CommitOccurrence;
+  readonly isAdded: boolean;
+  readonly isInHead: boolean;
+}
+
 function note(
-  draft: Draft,
-  occurrence: Occurrence,
-  replaced: ReadonlySet<Fingerprint>,
-  evidence: RangeEvidence,
+  drafts: Map<Fingerprint, Draft>,
+  { rules, baseKeys }: RangeEvidence,
+  finding: Finding,
+  { occurrence, isAdded, isInHead }: Sighting,
 ): void {
-  const { change } = occurrence;
-  const isAdded = !replaced.has(draft.fingerprint);
-  if (isAdded && !evidence.baseKeys.has(draft.fingerprint)) draft.isIntroduced = true;
-  if (evidence.headBlobs.has(change.blob)) draft.isInHead = true;
+  const facts = rules.get(finding.rule);
+  if (facts === undefined || !facts.countsAt(occurrence.path ?? "")) return;
+  const draft = drafts.get(finding.fingerprint) ?? createDraft(finding, facts);
+  drafts.set(finding.fingerprint, draft);
+  if (isAdded && !baseKeys.has(draft.fingerprint)) draft.isIntroduced = true;
+  if (isInHead) draft.isInHead = true;
   if (isAdded && draft.added.length < OCCURRENCES_MAX) draft.added.push(occurrence);
   if (draft.standing.length < OCCURRENCES_MAX) draft.standing.push(occurrence);
+}
+
+function occurrenceOf(change: Change, finding: Finding): CommitOccurrence {
+  return {
+    kind: "file",
+    commit: change.commit,
+    path: change.path,
+    place: finding.place,
+    authorName: change.author.name,
+    writtenAt: change.committedAt,
+  };
 }
 
 function keysOf(

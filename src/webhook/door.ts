@@ -2,18 +2,31 @@
 import { createNodeMiddleware, Probot, ProbotOctokit } from "probot";
 import type { Config, Credentials } from "../config/parse-settings.ts";
 import type { DbTransaction } from "../db/schema.ts";
-import type { Intake, Job } from "./intake.ts";
+import { type AccountId, asAccountId } from "../model/ids.ts";
+import { type TextPayload, textsOf } from "./event-texts.ts";
 import { takeInstallation } from "./installation.ts";
+import type { Intake, Job } from "./intake.ts";
+import { type MergeGroupPayload, takeMergeGroup } from "./merge-group.ts";
+import { type PullRequestPayload, takePullRequest } from "./pull-request.ts";
 import { takePush } from "./push.ts";
 import { takeRerequest } from "./rerequest.ts";
+import type { EventPayload } from "./sender.ts";
+import { type TextFinding, takeTextFindings } from "./take-texts.ts";
 
 export interface DoorOptions {
   readonly config: Pick<Config, "accounts" | "webhookPath">;
   readonly credentials: Credentials;
   readonly intake: Intake;
+  /** Finds keys in a text that people wrote; the text goes no further. */
+  readonly scanText: ScanText;
   readonly now: () => Date;
   readonly log: DoorLog;
 }
+
+export type ScanText = (
+  accountId: AccountId,
+  text: string,
+) => Promise<readonly Omit<TextFinding, "text">[]>;
 
 export interface DoorLog {
   info(fields: object, message: string): void;
@@ -46,10 +59,33 @@ export async function createDoor(options: DoorOptions): Promise<DoorMiddleware> 
   });
 }
 
+/** Events whose texts are scanned; those with commits are taken below as well. */
+const TEXT_EVENTS = [
+  "issues",
+  "issue_comment",
+  "pull_request",
+  "pull_request_review",
+  "pull_request_review_comment",
+  "release",
+] as const;
+
 function register(app: Probot, options: DoorOptions): void {
   const { credentials, now } = options;
   const take = takerOf(options);
   app.on("push", (context) => take(context, (trx) => takePush(trx, context.payload, now())));
+  app.on([...TEXT_EVENTS], async (context) => {
+    const { name, payload } = context;
+    const found = await scanTexts(options.scanText, name, payload as object);
+    await take(context, async (trx) => [
+      ...(await takeTextFindings(trx, payload as EventPayload, found, now())),
+      ...(name === "pull_request"
+        ? await takePullRequest(trx, payload as PullRequestPayload, now())
+        : []),
+    ]);
+  });
+  app.on("merge_group.checks_requested", (context) =>
+    take(context, (trx) => takeMergeGroup(trx, context.payload as MergeGroupPayload, now())),
+  );
   app.on(["check_run.rerequested", "check_suite.rerequested"], (context) =>
     take(context, (trx) =>
       takeRerequest(trx, context.payload, { appId: credentials.appId, now: now() }),
@@ -58,6 +94,20 @@ function register(app: Probot, options: DoorOptions): void {
   app.on(["installation", "installation_repositories", "installation_target"], (context) =>
     take(context, (trx) => takeInstallation(trx, context.payload as never, now())),
   );
+}
+
+async function scanTexts(
+  scanText: ScanText,
+  event: string,
+  payload: object,
+): Promise<readonly TextFinding[]> {
+  const { repository } = payload as EventPayload;
+  const accountId = asAccountId(repository.owner?.id);
+  const found: TextFinding[] = [];
+  for (const { text, ...place } of textsOf(event, payload as TextPayload)) {
+    for (const hit of await scanText(accountId, text)) found.push({ ...hit, text: place });
+  }
+  return found;
 }
 
 interface EventContext {
@@ -75,7 +125,10 @@ function takerOf({ config, intake, log }: DoorOptions): Taker {
   return async (context, store) => {
     const account = accountOf(context.payload);
     if (config.accounts.length > 0 && !config.accounts.includes(account.toLowerCase())) {
-      log.warn({ event: context.name, account }, "ignored an event of an account that is not in REKEEPER_ACCOUNTS");
+      log.warn(
+        { event: context.name, account },
+        "ignored an event of an account that is not in REKEEPER_ACCOUNTS",
+      );
       return;
     }
     try {

@@ -44,9 +44,9 @@ export function createIntake(db: Db, queue: Queue, now: () => Date): Intake {
   };
 }
 
-/** An event asks for jobs of one kind, numbered from 0; the first number without a job ends it. */
+/** Jobs of a delivery are numbered from 0; the first number without a job is behind the last. */
 async function reviveJobs(queue: Queue, id: string): Promise<void> {
   for (let index = 0; index < JOBS_PER_DELIVERY_MAX; index += 1) {
-    if (!(await queue.revive("scan-range", `${id} ${index}`))) return;
+    if (!(await queue.revive(`${id} ${index}`))) return;
   }
 }

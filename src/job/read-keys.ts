@@ -1,0 +1,52 @@
+/** Reads incidents with their places from the database, in the form that reports show. */
+import { type IncidentRow, listOccurrences, type OccurrenceRow } from "../db/incidents.ts";
+import { reportedPlaceOf } from "../db/reported-place.ts";
+import type { ReportedKey } from "../model/head-report.ts";
+import { keyIdOf } from "../model/key-id.ts";
+import type { ProviderGuide } from "../model/rule.ts";
+import { isOpen } from "../triage/conclude.ts";
+import type { JobParts } from "./parts.ts";
+import { getRule } from "./rule-facts.ts";
+
+const PLACES_PER_KEY_MAX = 20;
+
+export interface KeyDetails {
+  readonly incident: IncidentRow;
+  readonly key: ReportedKey;
+  readonly guide: ProviderGuide;
+  readonly occurrences: readonly OccurrenceRow[];
+}
+
+/** What a range says of an incident; a key in a text is introduced there, and stands there. */
+interface Facts {
+  readonly isIntroduced: boolean;
+  readonly isInHead: boolean;
+}
+
+export async function readKeys<Incident extends IncidentRow>(
+  parts: JobParts,
+  incidents: readonly Incident[],
+  factsOf: (incident: Incident) => Facts,
+): Promise<readonly KeyDetails[]> {
+  const ids = incidents.map((incident) => incident.id);
+  const rows = await listOccurrences(parts.db, ids, PLACES_PER_KEY_MAX);
+  const byIncident = Map.groupBy(rows, (row) => row.incident_id);
+  return incidents.map((incident) => {
+    const { rule, guide } = getRule(parts.rules, incident.rule_id);
+    const occurrences = byIncident.get(incident.id) ?? [];
+    const key: ReportedKey = {
+      keyId: keyIdOf(incident.fingerprint),
+      ruleName: rule.name,
+      providerName: guide.name,
+      masked: incident.masked,
+      lane: incident.lane,
+      severity: incident.severity,
+      ...factsOf(incident),
+      isOpen: isOpen(incident),
+      state: incident.state,
+      verdict: incident.verdict,
+      places: occurrences.map(reportedPlaceOf),
+    };
+    return { incident, key, guide, occurrences };
+  });
+}

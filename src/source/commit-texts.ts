@@ -1,0 +1,74 @@
+/** The texts of commits themselves: their messages, and the file names that are new with them. */
+import type { ObjectId } from "../model/ids.ts";
+import { runGit, streamGit } from "./git-child.ts";
+import { type GitContext, localCall } from "./git-command.ts";
+import { type Range, rangeLines } from "./range.ts";
+import { type LogHeader, RAW_LOG_WITH_MESSAGES_ARGS, readRawLog } from "./raw-log.ts";
+
+export interface CommitTexts {
+  readonly commit: ObjectId;
+  readonly author: { readonly name: string; readonly email: string };
+  readonly committedAt: Date;
+  /** Subject and body, cut at 1 MiB. */
+  readonly message: string;
+  /** Paths that none of the commit's parents has, at most 10,000. */
+  readonly newPaths: readonly string[];
+}
+
+const NEW_PATHS_MAX = 10_000;
+
+/** The texts of `head --not bases`, oldest commit first, those of one chunk of output together. */
+export async function* listCommitTexts(
+  context: GitContext,
+  range: Range,
+): AsyncGenerator<readonly CommitTexts[]> {
+  const output = streamGit(
+    localCall(context, {
+      subcommand: "log",
+      args: [...RAW_LOG_WITH_MESSAGES_ARGS, "--stdin"],
+      input: rangeLines(range),
+    }),
+  );
+  let current: Draft | undefined;
+  for await (const items of readRawLog(output, "changes and messages")) {
+    const done: CommitTexts[] = [];
+    for (const item of items) {
+      if (item.kind === "header") {
+        if (current !== undefined) done.push(current);
+        current = createDraft(item);
+      } else if (item.blob !== undefined && item.oldBlobs.length === 0) {
+        if (current && current.newPaths.length < NEW_PATHS_MAX) current.newPaths.push(item.path);
+      }
+    }
+    if (done.length > 0) yield done;
+  }
+  if (current !== undefined) yield [current];
+}
+
+interface Draft extends CommitTexts {
+  readonly newPaths: string[];
+}
+
+function createDraft({ kind: _kind, ...header }: LogHeader): Draft {
+  return { ...header, newPaths: [] };
+}
+
+/** What `cat-file` ends with for an object of another type. */
+const STATUS_OTHER_TYPE = 128;
+
+/** The message of an annotated tag, its header lines left out; undefined for a commit. */
+export async function findTagMessage(
+  context: GitContext,
+  head: ObjectId,
+): Promise<string | undefined> {
+  const { stdout, status } = await runGit(
+    localCall(context, {
+      subcommand: "cat-file",
+      args: ["tag", head],
+      statuses: [0, STATUS_OTHER_TYPE],
+    }),
+  );
+  if (status !== 0) return undefined;
+  const text = stdout.toString("utf8");
+  return text.slice(text.indexOf("\n\n") + 2);
+}
