@@ -12,8 +12,10 @@ import type { Db } from "./db/schema.ts";
 import { createGitHub } from "./github/client.ts";
 import type { JobParts } from "./job/parts.ts";
 import { reportHead } from "./job/report-head.ts";
+import { reportSubject } from "./job/report-subject.ts";
 import { createScanPool } from "./job/scan-pool.ts";
 import { scanRange } from "./job/scan-range.ts";
+import { createTextScan } from "./job/scan-text.ts";
 import { deriveKey } from "./lib/hmac.ts";
 import type { InstallationId } from "./model/ids.ts";
 import { openQueue, type Queue } from "./queue/open.ts";
@@ -91,8 +93,11 @@ async function startParts(
   const parts = await createJobParts(options, { database, queue, pepper, now });
   await queue.work("scan-range", (data, context) => scanRange(parts, data, context));
   await queue.work("report-head", (data) => reportHead(parts, data));
+  await queue.work("report-subject", (data) => reportSubject(parts, data));
   const intake = createIntake(database.db, queue, now);
-  server.open(await createDoor({ config, credentials, intake, now, log }));
+  const textPool = createScanPool({ rules: parts.rules, threadCount: 1 });
+  const scanText = createTextScan(parts, textPool);
+  server.open(await createDoor({ config, credentials, intake, scanText, now, log }));
   return {
     db: database.db,
     queue,
@@ -100,6 +105,7 @@ async function startParts(
       await server.close();
       await queue.stop();
       await parts.pool.close();
+      await textPool.close();
       await database.close();
     },
   };
