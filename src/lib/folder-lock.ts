@@ -4,10 +4,15 @@
  * The embedded database opens one folder in two processes without complaint and then loses rows
  * (electric-sql/pglite#1106), so the lock has to hold against a second start, and has to give way
  * after a crash. The file names the holder's process id and its start time: a process id that was
- * used again by another program is not mistaken for the holder. It is written aside and then
- * linked into place, so that nobody ever reads a half-written lock.
+ * used again by another program is not mistaken for the holder.
+ *
+ * The files are numbered, and the last one counts. To take the lock is to create the next number,
+ * which only one process can do; nobody removes the last file, so there is no moment in which a
+ * holder's lock is missing, however many processes find a dead holder at once. (Moving a dead
+ * lock aside, looking at it, and putting it back if it was not the dead one has such a moment.)
  */
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 
 export interface FolderLock {
   release(): void;
@@ -28,26 +33,49 @@ export class FolderLockedError extends Error {
 const TRIES_MAX = 5;
 
 /**
- * Takes the lock at `path`, stealing it only from a process that is gone.
+ * Takes the lock at `path` followed by a number, if no process holds it that is still there.
  *
  * @throws FolderLockedError while a live process holds it.
  */
 export function lockFolder(path: string): FolderLock {
   const own = `${process.pid} ${startTimeOf(process.pid) ?? "unknown"}\n`;
-  const aside = `${path}.${process.pid}`;
+  // Written aside and then linked into place, so that nobody ever reads half a lock.
+  const aside = `${path}.new-${process.pid}`;
   writeFileSync(aside, own, { mode: 0o600 });
   try {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      if (tryLink(aside, path)) return { release: () => releaseOwn(path, own) };
-      const holder = readHolder(path);
-      if (holder === undefined) continue;
-      if (isAlive(holder)) throw new FolderLockedError(path, holder.pid);
-      removeDead(path, holder);
+      const last = Math.max(0, ...listNumbers(path));
+      const holder = readHolder(`${path}.${last}`);
+      if (holder !== undefined && isAlive(holder)) {
+        throw new FolderLockedError(`${path}.${last}`, holder.pid);
+      }
+      if (tryTake(path, last + 1, aside)) {
+        return { release: () => releaseOwn(`${path}.${last + 1}`, own) };
+      }
     }
-    throw new FolderLockedError(path, readHolder(path)?.pid ?? 0);
+    throw new Error(`${path} changed hands too often; start again in a moment`);
   } finally {
     unlinkIfPresent(aside);
   }
+}
+
+/** False when another process was quicker. */
+function tryTake(path: string, number: number, aside: string): boolean {
+  if (!tryLink(aside, `${path}.${number}`)) return false;
+  const numbers = listNumbers(path);
+  // A slow process may create a number that was passed and cleared away since it looked.
+  const isLast = numbers.every((other) => other <= number);
+  for (const other of isLast ? numbers.filter((one) => one < number) : [number]) {
+    unlinkIfPresent(`${path}.${other}`);
+  }
+  return isLast;
+}
+
+function listNumbers(path: string): readonly number[] {
+  const prefix = `${basename(path)}.`;
+  return readdirSync(dirname(path))
+    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)));
 }
 
 interface Holder {
@@ -65,32 +93,15 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
+/** Undefined when the lock was released, which empties its file, or cleared away by a later one. */
 function readHolder(path: string): Holder | undefined {
   try {
-    const [pid, startTime] = readFileSync(path, "utf8").trim().split(" ");
-    return { pid: Number(pid), startTime: startTime ?? "unknown" };
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Removes the lock of a dead holder, and of nobody else: another process that saw the same dead
- * holder may have taken the lock in between, so what was moved away is looked at before it goes.
- */
-function removeDead(path: string, dead: Holder): void {
-  const aside = `${path}.${process.pid}.stale`;
-  try {
-    renameSync(path, aside);
+    const [pid = "", startTime = "unknown"] = readFileSync(path, "utf8").trim().split(" ");
+    return pid === "" ? undefined : { pid: Number(pid), startTime };
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return;
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw cause;
   }
-  const moved = readHolder(aside);
-  if (moved !== undefined && (moved.pid !== dead.pid || moved.startTime !== dead.startTime)) {
-    tryLink(aside, path);
-  }
-  unlinkIfPresent(aside);
 }
 
 function isAlive(holder: Holder): boolean {
@@ -120,7 +131,7 @@ function startTimeOf(pid: number): string | undefined {
 
 function releaseOwn(path: string, own: string): void {
   try {
-    if (readFileSync(path, "utf8") === own) unlinkSync(path);
+    if (readFileSync(path, "utf8") === own) writeFileSync(path, "");
   } catch {
     // The folder itself may be gone by now; there is nothing left to release.
   }

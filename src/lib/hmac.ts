@@ -1,5 +1,5 @@
 /** Keyed hashing: deriving a key from a secret, and hashing text under it. */
-import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { createHmac, hkdfSync } from "node:crypto";
 
 const DERIVED_BYTES = 32;
 
@@ -15,11 +15,4 @@ export function deriveKey(secret: string, purpose: string): Uint8Array {
 /** HMAC-SHA-256 as 64 lower-case hex digits. */
 export function hmacHex(key: Uint8Array, text: string): string {
   return createHmac("sha256", key).update(text, "utf8").digest("hex");
-}
-
-/** Compares two strings in a time that does not depend on where they differ. */
-export function isEqualConstantTime(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
 }
