@@ -24,13 +24,13 @@ const TEMPLATE =
 
 /**
  * Few characters in all, or one of them many times in a row. Runs of `A`, `=` and `-` are left
- * alone: zero bytes in base64, padding and PEM armour have them.
+ * alone: zero bytes in base64, padding and PEM armour have them. So do runs of `/`, bytes that are 255.
  */
 function isRepetitive(text: string): boolean {
   return MASKED.test(text) || (text.length >= 8 && new Set(text).size <= DISTINCT_MAX);
 }
 
-const MASKED = /[xX]{5}|\*{3}|([^A=\-\s])\1{7}|^[xX]{4}/;
+const MASKED = /[xX]{5}|\*{3}|([^A=/\-\s])\1{7}|^[xX]{4}/;
 const DISTINCT_MAX = 3;
 
 /** `abcdefg`, `1234567`, `7654321`: seven neighbours in a row do not happen by chance. */

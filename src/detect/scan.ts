@@ -98,8 +98,13 @@ function keepMostImportant(candidates: readonly Candidate[]): readonly Candidate
 
 function toFinding(text: Uint8Array, candidate: Candidate, findPlace: PlaceFinder): RawFinding {
   const { rule, key, companion } = candidate;
-  const toKeyText = ({ start, end }: Piece) =>
-    new KeyText(readableText(text, start, end), rule.fixedPrefix);
+  const toKeyText = ({ start, end }: Piece) => {
+    const readable = readableText(text, start, end);
+    const prefix = rule.fixedPrefixes.find((candidatePrefix) =>
+      readable.startsWith(candidatePrefix),
+    );
+    return new KeyText(readable, prefix);
+  };
   return {
     rule: rule.id,
     key: toKeyText(key),

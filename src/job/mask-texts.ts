@@ -15,7 +15,7 @@ export function maskedLine(text: string, line: number, findings: readonly Findin
   let characters = [...content];
   for (const { place, masked } of inLine) {
     const start = place.line < line ? 0 : place.column - 1;
-    const end = place.lineEnd > line ? characters.length : place.columnEnd - 1;
+    const end = place.lineEnd > line ? characters.length : place.columnEnd;
     characters = [...characters.slice(0, start), ...masked, ...characters.slice(end)];
   }
   return characters.join("");

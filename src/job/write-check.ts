@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { recordIntent, recordIntentDone } from "../db/intents.ts";
 import { withLock } from "../db/locks.ts";
+import { listRanges } from "../db/ranges.ts";
 import type { RepositoryRow } from "../db/repositories.ts";
 import {
   type CheckKey,
@@ -10,7 +11,7 @@ import {
   findCheckRun,
   updateCheckRun,
 } from "../github/check-runs.ts";
-import type { InstallationId, RepositoryId } from "../model/ids.ts";
+import type { InstallationId, ObjectId, RepositoryId } from "../model/ids.ts";
 import { renderCheckRunInProgress } from "../report/check-run.ts";
 import type { JobParts } from "./parts.ts";
 
@@ -61,9 +62,12 @@ export async function writeCheck(
 export function showProgress(parts: JobParts, subject: CheckSubject): { end(): Promise<void> } {
   let shown: Promise<void> = Promise.resolve();
   const timer = setTimeout(() => {
-    shown = withHeadLock(parts, subject, () =>
-      writeCheck(parts, subject, renderCheckRunInProgress()),
-    ).catch((cause: unknown) => {
+    shown = withHeadLock(parts, subject, async () => {
+      // The scan may be over by now, and its report sent: nothing may then reopen the check.
+      if (await isWaiting(parts, subject)) {
+        await writeCheck(parts, subject, renderCheckRunInProgress());
+      }
+    }).catch((cause: unknown) => {
       parts.log.warn({ error: String(cause) }, "a check in progress could not be shown");
     });
   }, parts.limits.showProgressAfterMs);
@@ -73,6 +77,11 @@ export function showProgress(parts: JobParts, subject: CheckSubject): { end(): P
       await shown;
     },
   };
+}
+
+async function isWaiting(parts: JobParts, { repository, head }: CheckSubject): Promise<boolean> {
+  const ranges = await listRanges(parts.db, repository.id as RepositoryId, head as ObjectId);
+  return ranges.some((range) => range.state === "waiting");
 }
 
 function intentKeyOf({ repository, head }: CheckSubject) {

@@ -12,7 +12,10 @@ export interface RawFinding {
   readonly place: Place;
 }
 
-/** Where in a file a key stands. Lines and columns count from 1, columns in characters. */
+/**
+ * Where in a text a key stands, from its first to its last character, both included. Lines and
+ * columns count from 1, columns in characters (code points).
+ */
 export interface Place {
   readonly line: number;
   readonly column: number;

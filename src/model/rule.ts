@@ -71,8 +71,8 @@ export interface CompiledRule {
   readonly prefilters: readonly Prefilter[];
   /** Bytes from the start of a match that can ever be needed to decide it. */
   readonly spanMax: number;
-  /** Text that every key of this kind starts with, possibly empty: it stays readable in masks. */
-  readonly fixedPrefix: string;
+  /** Texts that keys of this kind start with, longest first: they stay readable in masks. */
+  readonly fixedPrefixes: readonly string[];
   /** Bits per character of the key, below which a candidate is no finding; 0 switches it off. */
   readonly entropyMin: number;
   readonly checksum?: ChecksumName;

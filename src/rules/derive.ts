@@ -9,7 +9,7 @@ export interface DerivedPattern {
   /** Every match holds the literal of at least one of these at its offset. */
   readonly prefilters: readonly Prefilter[];
   readonly spanMax: number;
-  readonly fixedPrefix: string;
+  readonly fixedPrefixes: readonly string[];
 }
 
 /** Bytes that a match may span where the rule does not state its own `span`. */
@@ -26,7 +26,7 @@ export function derivePattern(pattern: string, flags: string, spanCap: number): 
   const sequences = listSequences(tree.alternatives, flags);
   const spanMax = checkSpan(sequences, spanCap);
   const prefilters = mergePrefilters(sequences.flatMap(listPrefilters));
-  return { prefilters, spanMax, fixedPrefix: findFixedPrefix(tree, flags) };
+  return { prefilters, spanMax, fixedPrefixes: listFixedPrefixes(tree, flags) };
 }
 
 /**
@@ -113,14 +113,18 @@ function mergeRuns(a: Run, b: Run): Run {
   return { bytes: byteSetToHex(union), countMin: Math.min(a.countMin, b.countMin) };
 }
 
-/** What all keys start with: the leading single characters of the group that is the key. */
-function findFixedPrefix(tree: AST.Pattern, flags: string): string {
+/** What keys start with: the leading single characters of each way to write the key's group. */
+function listFixedPrefixes(tree: AST.Pattern, flags: string): readonly string[] {
   const groups = listGroups(tree.alternatives);
   const named = groups.filter((group) => group.name === "key");
   const [first] = groups;
   const keys = named.length > 0 ? named : [first ?? tree];
   const starts = keys.flatMap((key) => listSequences(key.alternatives, flags)).map(leadingText);
-  return starts.reduce(commonPrefix);
+  return [...new Set(starts)].filter((start) => start !== "").sort(longerFirst);
+}
+
+function longerFirst(a: string, b: string): number {
+  return b.length - a.length || (a < b ? -1 : 1);
 }
 
 function listGroups(alternatives: readonly AST.Alternative[]): AST.CapturingGroup[] {
@@ -142,10 +146,4 @@ function leadingText(sequence: Sequence): string {
     text += String.fromCharCode(only).repeat(item.min);
   }
   return text;
-}
-
-function commonPrefix(a: string, b: string): string {
-  let length = 0;
-  while (length < a.length && a.charAt(length) === b.charAt(length)) length++;
-  return a.slice(0, length);
 }

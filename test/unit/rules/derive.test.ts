@@ -73,16 +73,16 @@ describe("the span", () => {
   });
 });
 
-describe("the fixed prefix", () => {
+describe("the fixed prefixes", () => {
   it.each([
-    { pattern: "\\bghx_[a-z]{9}", prefix: "ghx_" },
-    { pattern: "key=(zq_[a-z]{9})", prefix: "zq_" },
-    { pattern: "x=(?:a)(?<key>zq-[a-z]{9})(y)", prefix: "zq-" },
-    { pattern: "zq_(?:live|lab)_\\d{4}", prefix: "zq_l" },
-    { pattern: "(?<key>zqa\\d{3})|x=(?<key>zqb\\d{3})", prefix: "zq" },
-    { pattern: "[ab]zqx\\d{3}", prefix: "" },
-  ])("of $pattern is $prefix", ({ pattern, prefix }) => {
-    expect(derive(pattern).fixedPrefix).toBe(prefix);
+    { pattern: "\\bghx_[a-z]{9}", prefixes: ["ghx_"] },
+    { pattern: "key=(zq_[a-z]{9})", prefixes: ["zq_"] },
+    { pattern: "x=(?:a)(?<key>zq-[a-z]{9})(y)", prefixes: ["zq-"] },
+    { pattern: "zq_(?:live|lab)_\\d{4}", prefixes: ["zq_live_", "zq_lab_"] },
+    { pattern: "(?<key>zqa\\d{3})|x=(?<key>zqb\\d{3})", prefixes: ["zqa", "zqb"] },
+    { pattern: "[ab]zqx\\d{3}", prefixes: [] },
+  ])("of $pattern are $prefixes", ({ pattern, prefixes }) => {
+    expect(derive(pattern).fixedPrefixes).toEqual(prefixes);
   });
 });
 
