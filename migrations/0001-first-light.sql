@@ -23,6 +23,7 @@ create table repositories (
   name text not null,
   default_branch text not null,
   is_private boolean not null,
+  state text not null default 'active' check (state in ('active', 'archived', 'deleted')),
   updated_at timestamptz not null
 );
 create index repositories_installation on repositories (installation_id);
@@ -122,6 +123,7 @@ create table pulls (
   repository_id bigint not null,
   number bigint not null,
   head text not null,
+  base_branch text not null,
   is_open boolean not null,
   is_fork boolean not null,
   author_id bigint,

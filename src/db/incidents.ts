@@ -1,5 +1,5 @@
 /** Keys that leaked, one row per key and repository, with the places they were seen at. */
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import { inChunks } from "../lib/chunks.ts";
 import type { AccountId, Fingerprint, RepositoryId, RuleId } from "../model/ids.ts";
 import type { Occurrence } from "../model/occurrence.ts";
@@ -144,5 +144,32 @@ export async function listTextIncidents(
     )
     .orderBy("id")
     .limit(INCIDENTS_PER_SUBJECT_MAX)
+    .execute();
+}
+
+const INCIDENTS_WITH_ISSUE_MAX = 1_000;
+
+/** Incidents that have an issue, with its number and the repository it is in. */
+export async function listIncidentsWithIssue(
+  db: Db,
+  repositoryId: RepositoryId,
+): Promise<readonly (IncidentRow & { issue_number: number; issue_place_id: number | null })[]> {
+  return await db
+    .selectFrom("incidents")
+    .innerJoin("intents", (join) =>
+      join
+        .onRef("intents.repository_id", "=", "incidents.repository_id")
+        .on("intents.kind", "=", "issue")
+        .on((on) => on("intents.target", "=", sql<string>`incidents.id::text`)),
+    )
+    .selectAll("incidents")
+    .select((select) => [
+      select.ref("intents.remote_id").$notNull().as("issue_number"),
+      "intents.place_id as issue_place_id",
+    ])
+    .where("incidents.repository_id", "=", repositoryId)
+    .where("intents.remote_id", "is not", null)
+    .orderBy("incidents.id")
+    .limit(INCIDENTS_WITH_ISSUE_MAX)
     .execute();
 }

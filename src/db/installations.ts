@@ -17,6 +17,19 @@ export async function recordInstallation(db: Db, row: InstallationRow): Promise<
     .execute();
 }
 
+/** Notes an installation that sent an event, without a word about its state where it is known. */
+export async function seeInstallation(db: Db, row: Omit<InstallationRow, "state">): Promise<void> {
+  await db
+    .insertInto("installations")
+    .values({ ...row, state: "active" })
+    .onConflict((conflict) =>
+      conflict
+        .column("id")
+        .doUpdateSet({ account_login: row.account_login, updated_at: row.updated_at }),
+    )
+    .execute();
+}
+
 export async function findInstallation(db: Db, id: number): Promise<InstallationRow | undefined> {
   return await db.selectFrom("installations").selectAll().where("id", "=", id).executeTakeFirst();
 }

@@ -85,3 +85,22 @@ export async function countOpenIssues(db: Db, repositoryId: RepositoryId): Promi
     .executeTakeFirstOrThrow();
   return open;
 }
+
+const COMMENTS_MAX = 1_000;
+
+/** Numbers of the issues and pull requests that have a comment of ours, newest first. */
+export async function listCommentTargets(
+  db: Db,
+  repositoryId: RepositoryId,
+): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom("intents")
+    .select("target")
+    .where("kind", "=", "comment")
+    .where("repository_id", "=", repositoryId)
+    .where("remote_id", "is not", null)
+    .orderBy("created_at", "desc")
+    .limit(COMMENTS_MAX)
+    .execute();
+  return rows.map((row) => Number(row.target));
+}

@@ -64,6 +64,25 @@ export async function listRanges(
     .execute();
 }
 
+const HEADS_MAX = 500;
+
+/** Heads whose ranges show keys, newest first, at most 500. */
+export async function listHeadsWithFindings(
+  db: Db,
+  repositoryId: RepositoryId,
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("ranges")
+    .innerJoin("range_findings", "range_findings.range_id", "ranges.id")
+    .select("head")
+    .where("repository_id", "=", repositoryId)
+    .groupBy("head")
+    .orderBy((order) => order.fn.max("ranges.id"), "desc")
+    .limit(HEADS_MAX)
+    .execute();
+  return rows.map((row) => row.head);
+}
+
 export interface RangeOutcome {
   readonly state: "scanned" | "failed";
   readonly commitCount: number;

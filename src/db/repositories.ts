@@ -1,8 +1,10 @@
 /** Repositories by their numeric id, with the names they were last seen under. */
-import type { Insertable } from "kysely";
+import type { Insertable, Selectable } from "kysely";
+import type { RepositoryId } from "../model/ids.ts";
 import type { Db, Tables } from "./schema.ts";
 
-export type RepositoryRow = Tables["repositories"];
+export type RepositoryRow = Selectable<Tables["repositories"]>;
+export type RepositoryState = RepositoryRow["state"];
 
 export async function recordRepository(
   db: Db,
@@ -16,6 +18,14 @@ export async function recordRepository(
     .execute();
 }
 
+export async function recordRepositoryState(
+  db: Db,
+  id: RepositoryId,
+  state: RepositoryState,
+): Promise<void> {
+  await db.updateTable("repositories").set({ state }).where("id", "=", id).execute();
+}
+
 /** @throws Error when the repository was never seen. */
 export async function getRepository(db: Db, id: number): Promise<RepositoryRow> {
   return await db
@@ -23,4 +33,21 @@ export async function getRepository(db: Db, id: number): Promise<RepositoryRow> 
     .selectAll()
     .where("id", "=", id)
     .executeTakeFirstOrThrow(() => new Error(`repository ${id} is not known to this service`));
+}
+
+/** The repository that an account has under this name; GitHub takes names in any case. */
+export async function findRepositoryByName(
+  db: Db,
+  accountId: number,
+  name: string,
+): Promise<RepositoryRow | undefined> {
+  return await db
+    .selectFrom("repositories")
+    .selectAll()
+    .where("account_id", "=", accountId)
+    .where((where) => where(where.fn<string>("lower", ["name"]), "=", name.toLowerCase()))
+    .where("state", "!=", "deleted")
+    .orderBy("updated_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
 }

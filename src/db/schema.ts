@@ -2,6 +2,7 @@
 import type { ColumnType, Generated, Kysely, Transaction } from "kysely";
 import type { TriageState, Verdict } from "../model/incident.ts";
 import type { PlaceKind } from "../model/occurrence.ts";
+import type { PolicySource } from "../model/policy.ts";
 import type { Lane, Severity } from "../model/rule.ts";
 
 export interface Tables {
@@ -21,6 +22,7 @@ export interface Tables {
     name: string;
     default_branch: string;
     is_private: boolean;
+    state: Generated<"active" | "archived" | "deleted">;
     updated_at: Date;
   };
   people: { id: number; login: string; is_bot: boolean };
@@ -80,6 +82,7 @@ export interface Tables {
     repository_id: number;
     number: number;
     head: string;
+    base_branch: string;
     is_open: boolean;
     is_fork: boolean;
     author_id: number | null;
@@ -121,6 +124,13 @@ export interface Tables {
     place_id: number | null;
     content_hash: string | null;
     created_at: Date;
+  };
+  policies: {
+    repository_id: number;
+    source: PolicySource;
+    content: string;
+    blob: string;
+    read_at: Date;
   };
   locks: { name: string; holder: string; until: Date };
 }

@@ -19,6 +19,8 @@ export interface GitHub {
 
 const REQUEST_TIMEOUT_MS = 20_000;
 const RETRIES_MAX = 2;
+/** Statuses that a quick retry cannot mend. 429 is among them: the job waits as long as GitHub asks. */
+const NOT_RETRIED = [400, 401, 403, 404, 410, 422, 429, 451];
 const CLIENTS_MAX = 1_000;
 const API_VERSION = "2022-11-28";
 
@@ -29,7 +31,9 @@ export function createGitHub(credentials: Credentials, addresses: GitHubAddresse
     baseUrl: addresses.apiUrl,
     userAgent: "rekeeper",
     authStrategy: createAppAuth,
-    request: { fetch: fetchWithDeadline, retries: RETRIES_MAX },
+    request: { fetch: fetchWithDeadline },
+    // Not as `request.retries`: that would have the plugin retry these statuses as well, at once.
+    retry: { retries: RETRIES_MAX, doNotRetry: NOT_RETRIED },
     log: { debug() {}, info() {}, warn() {}, error() {} },
   };
   const appAuth = { appId: credentials.appId, privateKey: credentials.privateKey };
@@ -60,6 +64,7 @@ export function createGitHub(credentials: Credentials, addresses: GitHubAddresse
 function withReducedErrors(octokit: Octokit): Octokit {
   octokit.hook.before("request", (options) => {
     options.headers["x-github-api-version"] = API_VERSION;
+    if (isCreation(options)) options.request = { ...options.request, retries: 0 };
   });
   octokit.hook.wrap("request", async (request, options) => {
     try {
@@ -69,6 +74,14 @@ function withReducedErrors(octokit: Octokit): Octokit {
     }
   });
   return octokit;
+}
+
+/**
+ * A creation whose answer was lost may have happened, and sending it again would make a second
+ * issue or check. Its job is tried again instead, which asks GitHub for the first one before.
+ */
+function isCreation({ method, url }: { readonly method: string; readonly url: string }): boolean {
+  return method === "POST" && !url.endsWith("/access_tokens");
 }
 
 async function fetchWithDeadline(

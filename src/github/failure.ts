@@ -35,7 +35,10 @@ const WAIT_MS_MAX = 3_600_000;
 
 interface Answer {
   readonly status?: unknown;
-  readonly response?: { readonly headers?: Readonly<Record<string, unknown>> };
+  readonly response?: {
+    readonly headers?: Readonly<Record<string, unknown>>;
+    readonly data?: { readonly message?: unknown };
+  };
 }
 
 /** Reduces whatever a request threw. @param now epoch milliseconds, for reset times. */
@@ -45,7 +48,8 @@ export function reduceFailure(cause: unknown, route: string, now: number): GitHu
   const headers = response?.headers ?? {};
   // Octokit reports a lost connection as status 500 without a response.
   const status = response === undefined || typeof raw !== "number" ? 0 : raw;
-  const wait = waitOf(status, headers, now);
+  const isSecondary = /secondary rate limit/i.test(String(response?.data?.message));
+  const wait = waitOf(status, headers, now) ?? (isSecondary ? LIMIT_WAIT_MS : undefined);
   const retryAfterMs = wait === undefined ? {} : { retryAfterMs: Math.min(wait, WAIT_MS_MAX) };
   return new GitHubError({
     kind: kindOf(status, wait !== undefined),

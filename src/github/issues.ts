@@ -34,7 +34,14 @@ export async function findIssueByMarker(
       per_page: ISSUES_PER_PAGE,
       page,
     });
-    const found = data.find((issue) => issue.body?.includes(search.marker));
+    // Anyone may copy the marker into a text of theirs; only an App's issue can be ours, and GitHub
+    // lists pull requests among the issues.
+    const found = data.find(
+      (issue) =>
+        issue.user?.type === "Bot" &&
+        issue.pull_request === undefined &&
+        issue.body?.includes(search.marker),
+    );
     if (found !== undefined) return found.number;
     if (data.length < ISSUES_PER_PAGE) return undefined;
   }
@@ -102,5 +109,20 @@ export async function reopenIssue(
     repo: name.repo,
     issue_number: number,
     state: "open",
+  });
+}
+
+/** Closes an issue that says nothing any more. */
+export async function closeIssue(
+  octokit: Octokit,
+  name: RepositoryName,
+  number: number,
+): Promise<void> {
+  await octokit.rest.issues.update({
+    owner: name.owner,
+    repo: name.repo,
+    issue_number: number,
+    state: "closed",
+    state_reason: "not_planned",
   });
 }

@@ -5,6 +5,7 @@ import type { InstallationId } from "../model/ids.ts";
 import type { CompiledRules } from "../model/rule.ts";
 import type { Queue } from "../queue/open.ts";
 import type { GitSource } from "../source/git-source.ts";
+import type { RequiredBranches } from "./required-branches.ts";
 import type { ScanPool } from "./scan-pool.ts";
 
 export interface JobParts {
@@ -18,8 +19,9 @@ export interface JobParts {
   readonly limits: JobLimits;
   /** The key under which an account's fingerprints are made. */
   readonly fingerprintKey: (accountId: number) => Uint8Array;
-  /** False for accounts that may not use this service. */
-  readonly serves: (installationId: InstallationId) => Promise<boolean>;
+  /** False for accounts that may not use this service, and for archived or deleted repositories. */
+  readonly serves: (installationId: InstallationId, repositoryId: number) => Promise<boolean>;
+  readonly requiredBranches: RequiredBranches;
   readonly now: () => Date;
   readonly log: JobLog;
 }

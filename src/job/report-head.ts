@@ -25,7 +25,7 @@ import { writeIssue } from "./write-issue.ts";
 
 export async function reportHead(parts: JobParts, data: JobData["report-head"]): Promise<void> {
   const installationId = data.installationId as InstallationId;
-  if (!(await parts.serves(installationId))) return;
+  if (!(await parts.serves(installationId, data.repositoryId))) return;
   const repository = await getRepository(parts.db, data.repositoryId);
   const subject: CheckSubject = { repository, installationId, head: data.head };
   const pulls = await withHeadLock(parts, subject, () => reportLocked(parts, subject));

@@ -15,7 +15,7 @@ export async function reportSubject(
   data: JobData["report-subject"],
 ): Promise<void> {
   const installationId = data.installationId as InstallationId;
-  if (!(await parts.serves(installationId))) return;
+  if (!(await parts.serves(installationId, data.repositoryId))) return;
   const repository = await getRepository(parts.db, data.repositoryId);
   const subject = { repository, installationId };
   if (data.number !== null) return await writeComment(parts, { ...subject, number: data.number });

@@ -1,5 +1,6 @@
 /** Scans what a head brings over its base, and records what that shows. Safe to run again. */
 import { listBlobsHolding } from "../db/blob-hits.ts";
+import { findPull } from "../db/pulls.ts";
 import { findRange, type RangeRow } from "../db/ranges.ts";
 import { getRepository, type RepositoryRow } from "../db/repositories.ts";
 import type { Change } from "../model/change.ts";
@@ -25,9 +26,14 @@ export async function scanRange(
 ): Promise<void> {
   const range = await findRange(parts.db, data.rangeId);
   const installationId = data.installationId as InstallationId;
-  if (range === undefined || !(await parts.serves(installationId))) return;
+  if (range === undefined) return;
+  if (!(await parts.serves(installationId, range.repository_id))) return;
   const repository = await getRepository(parts.db, range.repository_id);
-  const progress = showProgress(parts, { repository, installationId, head: range.head });
+  const progress = showProgress(
+    parts,
+    { repository, installationId, head: range.head },
+    await delayMs(parts, { range, repository, installationId }),
+  );
   try {
     await scan(parts, { range, repository, installationId, signal: context.signal });
   } catch (cause) {
@@ -43,6 +49,17 @@ export async function scanRange(
     await progress.end();
   }
   parts.queue.wake("report-head");
+}
+
+/** A branch that requires the check must never seem to have none. */
+async function delayMs(parts: JobParts, subject: ScanSubject): Promise<number> {
+  const { range, repository } = subject;
+  if (range.source === "merge-group") return 0;
+  if (range.source !== "pull") return parts.limits.showProgressAfterMs;
+  const pull = await findPull(parts.db, repository.id as RepositoryId, range.source_id);
+  const branch = pull?.base_branch ?? repository.default_branch;
+  const isRequired = await parts.requiredBranches.requires(subject, branch);
+  return isRequired ? 0 : parts.limits.showProgressAfterMs;
 }
 
 export interface ScanSubject {

@@ -59,7 +59,11 @@ export async function writeCheck(
  * Shows the head as in progress if its scan is not over soon, so that a required check is never
  * missing without a word. A failure to do so is logged only: the report comes anyway.
  */
-export function showProgress(parts: JobParts, subject: CheckSubject): { end(): Promise<void> } {
+export function showProgress(
+  parts: JobParts,
+  subject: CheckSubject,
+  afterMs: number,
+): { end(): Promise<void> } {
   let shown: Promise<void> = Promise.resolve();
   const timer = setTimeout(() => {
     shown = withHeadLock(parts, subject, async () => {
@@ -70,7 +74,7 @@ export function showProgress(parts: JobParts, subject: CheckSubject): { end(): P
     }).catch((cause: unknown) => {
       parts.log.warn({ error: String(cause) }, "a check in progress could not be shown");
     });
-  }, parts.limits.showProgressAfterMs);
+  }, afterMs);
   return {
     async end() {
       clearTimeout(timer);

@@ -9,6 +9,7 @@ import { createComment, findComment, updateComment } from "../github/comments.ts
 import type { ReportedKey } from "../model/head-report.ts";
 import type { ObjectId, RepositoryId } from "../model/ids.ts";
 import { COMMENT_MARKER, renderAllClear, renderComment } from "../report/comment.ts";
+import { renderMovedComment } from "../report/moved.ts";
 import { isOpen } from "../triage/conclude.ts";
 import { readAudience } from "./audience.ts";
 import { isForeign } from "./foreign-pull.ts";
@@ -33,7 +34,13 @@ export async function writeComment(parts: JobParts, target: CommentTarget): Prom
       commitKeys: await readCommitKeys(parts, subject),
       textKeys: await readTextKeys(parts, subject),
     });
-    await sendComment(parts, target, audience.isPublic ? undefined : body);
+    const text = audience.isPublic ? undefined : body;
+    await sendComment(
+      parts,
+      target,
+      text,
+      audience.isPublic ? renderMovedComment() : renderAllClear(),
+    );
   });
 }
 
@@ -89,11 +96,12 @@ async function readOpenKeys(
   return keys;
 }
 
-/** @param body undefined: there is nothing to say, and only an existing comment is edited. */
+/** @param body undefined: there is nothing to say, and an existing comment says `otherwise`. */
 async function sendComment(
   parts: JobParts,
   target: CommentTarget,
   body: string | undefined,
+  otherwise: string,
 ): Promise<void> {
   const octokit = parts.github.installation(target.installationId);
   const name = { owner: target.repository.owner, repo: target.repository.name };
@@ -101,7 +109,7 @@ async function sendComment(
   const intentKey = { kind: "comment", repositoryId, target: String(target.number) } as const;
   if (body === undefined && (await findIntent(parts.db, intentKey)) === undefined) return;
   const { row, wasThere } = await recordIntent(parts.db, intentKey, parts.now());
-  const text = body ?? renderAllClear();
+  const text = body ?? otherwise;
   const contentHash = createHash("sha256").update(text).digest("hex");
   if (row.content_hash === contentHash) return;
   const search = { number: target.number, marker: COMMENT_MARKER };

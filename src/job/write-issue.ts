@@ -23,6 +23,12 @@ import type { JobParts } from "./parts.ts";
 import type { KeyDetails } from "./read-keys.ts";
 import type { RepositorySubject } from "./write-check.ts";
 
+export interface IssueContext extends RepositorySubject {
+  readonly audience: Audience;
+  /** True when an earlier issue about the key could be read by anyone until now. */
+  readonly wasPublished?: boolean;
+}
+
 /** GitHub's answer where a repository has its issues switched off. */
 const STATUS_GONE = 410;
 
@@ -32,7 +38,7 @@ const STATUS_GONE = 410;
  */
 export async function writeIssue(
   parts: JobParts,
-  subject: RepositorySubject & { readonly audience: Audience },
+  subject: IssueContext,
   key: KeyDetails,
 ): Promise<string | undefined> {
   const home = subject.audience.issueHome;
@@ -51,7 +57,7 @@ export async function writeIssue(
 
 async function writeLocked(
   parts: JobParts,
-  subject: RepositorySubject,
+  subject: IssueContext,
   home: IssueHome,
   key: KeyDetails,
 ): Promise<number | undefined> {
@@ -86,7 +92,7 @@ async function renderContent(
   octokit: Octokit,
   parts: JobParts,
   about: {
-    readonly subject: RepositorySubject;
+    readonly subject: IssueContext;
     readonly home: IssueHome;
     readonly key: KeyDetails;
   },
@@ -97,6 +103,7 @@ async function renderContent(
   return renderIssue({
     repository: { url: `${parts.github.webUrl}/${owner}/${name}` },
     ...(home.isElsewhere && { repositoryName: `${owner}/${name}` }),
+    wasPublished: subject.wasPublished === true,
     key: key.key,
     guide: key.guide,
     ...(pusher && { pusher }),

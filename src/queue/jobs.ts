@@ -17,6 +17,8 @@ export interface JobData {
     readonly number: number | null;
     readonly incidentIds: readonly number[];
   };
+  /** Moves issues and comments to where the repository's new readers may not see them. */
+  "rehome-repository": { readonly installationId: number; readonly repositoryId: number };
 }
 
 export type JobName = keyof JobData;
@@ -57,6 +59,14 @@ export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
     retryDelaySeconds: 2,
     retryDelaySecondsMax: 900,
     expireSeconds: 600,
+  },
+  "rehome-repository": {
+    concurrency: 1,
+    perInstallationMax: 1,
+    retriesMax: 12,
+    retryDelaySeconds: 2,
+    retryDelaySecondsMax: 900,
+    expireSeconds: 1_800,
   },
 };
 

@@ -3,17 +3,22 @@ import type { CheckAnnotation, CheckState } from "../github/check-runs.ts";
 import { GAP_REASONS } from "../model/fragment.ts";
 import type { HeadReport, ReportedKey, ReportedPlace } from "../model/head-report.ts";
 import { SEVERITIES } from "../model/rule.ts";
-import { cutToCharacters } from "./cut.ts";
+import { cutToBytes } from "./cut.ts";
 import { FIRST_STEPS, renderKeyTable } from "./key-table.ts";
 
 /** GitHub's limit for a summary (OpenAPI description of check runs). */
-const SUMMARY_CHARACTERS_MAX = 65_535;
+const SUMMARY_BYTES_MAX = 65_535;
 const ANNOTATIONS_MAX = 500;
 
 export function renderCheckRun(report: HeadReport): CheckState {
   const sections = [
     leadOf(report),
-    tableOf("Introduced here", introducedOf(report), report),
+    tableOf("Introduced here", openOf(report), report),
+    tableOf(
+      "Introduced here and settled: dead or triaged, they do not gate",
+      report.keys.filter((key) => key.isIntroduced && !key.isOpen),
+      report,
+    ),
     tableOf(
       "Known before: the base holds these already, they do not gate",
       report.keys.filter((key) => !key.isIntroduced),
@@ -27,7 +32,7 @@ export function renderCheckRun(report: HeadReport): CheckState {
     status: "completed",
     conclusion: report.conclusion,
     title: titleOf(report),
-    summary: cutToCharacters(summary, SUMMARY_CHARACTERS_MAX),
+    summary: cutToBytes(summary, SUMMARY_BYTES_MAX),
     annotations: annotationsOf(report),
   };
 }
@@ -61,26 +66,26 @@ export function renderCheckRunInProgress(): CheckState {
   };
 }
 
-function introducedOf(report: HeadReport): readonly ReportedKey[] {
-  return report.keys.filter((key) => key.isIntroduced);
+/** Keys that this head has to answer for. */
+function openOf(report: HeadReport): readonly ReportedKey[] {
+  return report.keys.filter((key) => key.isIntroduced && key.isOpen);
 }
 
 function titleOf(report: HeadReport): string {
-  const introduced = introducedOf(report);
-  const leaked = introduced.filter((key) => key.lane === "provider").length;
+  const open = openOf(report);
+  const leaked = open.filter((key) => key.lane === "provider").length;
   if (leaked > 0) return `${count(leaked, "key")} leaked: rotate ${leaked > 1 ? "them" : "it"} now`;
   if (report.conclusion === "action_required") return "The scan is incomplete and will be retried";
-  if (introduced.length > 0) return `${count(introduced.length, "possible key")} to look at`;
+  if (open.length > 0) return `${count(open.length, "possible key")} to look at`;
   if (report.gaps.length > 0) return "No key found, but not everything could be read";
-  return `No leaked key in ${count(report.commitCount, "commit")}`;
+  const kind = report.keys.length > 0 ? "new leaked key" : "leaked key";
+  return `No ${kind} in ${count(report.commitCount, "commit")}`;
 }
 
 function leadOf(report: HeadReport): string {
-  const introduced = introducedOf(report);
-  if (introduced.some((key) => key.lane === "provider")) {
-    return FIRST_STEPS;
-  }
-  if (introduced.length > 0) {
+  const open = openOf(report);
+  if (open.some((key) => key.lane === "provider")) return FIRST_STEPS;
+  if (open.length > 0) {
     return "These assignments look like keys of an unknown kind. They do not gate: look whether they are real, and rotate those that are.";
   }
   return "";
@@ -107,8 +112,8 @@ function scannedOf(report: HeadReport): string {
 }
 
 function annotationsOf(report: HeadReport): readonly CheckAnnotation[] {
-  return [...introducedOf(report)]
-    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
+  return openOf(report)
+    .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
     .flatMap((key) => key.places.map((place) => annotationOf(key, place)))
     .filter((annotation) => annotation !== undefined)
     .slice(0, ANNOTATIONS_MAX);

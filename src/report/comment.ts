@@ -1,6 +1,6 @@
 /** Renders the one comment that Rekeeper keeps on a pull request or an issue. Pure. */
 import type { ReportedKey, RepositoryLink } from "../model/head-report.ts";
-import { cutToCharacters } from "./cut.ts";
+import { cutToBytes } from "./cut.ts";
 import { EDIT_HISTORY } from "./edit-history.ts";
 import { FIRST_STEPS, renderKeyTable } from "./key-table.ts";
 
@@ -14,8 +14,8 @@ export interface CommentSubject {
 
 /** Hidden text by which the comment is found again. */
 export const COMMENT_MARKER = "<!-- rekeeper:comment -->";
-/** GitHub takes 65,536. */
-const BODY_CHARACTERS_MAX = 60_000;
+/** GitHub takes 65,536; the marker has to fit in as well. */
+const BODY_BYTES_MAX = 60_000;
 
 /** Undefined when there is nothing to say: a comment that exists then says that all is well. */
 export function renderComment(subject: CommentSubject): string | undefined {
@@ -29,12 +29,9 @@ export function renderComment(subject: CommentSubject): string | undefined {
     textKeys.length > 0 &&
       `In what is written here:\n\n${renderKeyTable(repository, textKeys)}\n\n${EDIT_HISTORY}`,
     FIRST_STEPS,
-    COMMENT_MARKER,
   ];
-  return cutToCharacters(
-    sections.filter((section) => section !== false).join("\n\n"),
-    BODY_CHARACTERS_MAX,
-  );
+  const body = sections.filter((section) => section !== false).join("\n\n");
+  return `${cutToBytes(body, BODY_BYTES_MAX)}\n\n${COMMENT_MARKER}`;
 }
 
 /** What an existing comment says when no open key is left. */

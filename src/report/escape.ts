@@ -7,28 +7,34 @@
  */
 
 const SHOWN_CHARACTERS_MAX = 300;
-/** Control, format (bidirectional, zero-width), line and paragraph separators, lone surrogates. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/**
+ * Control, format (bidirectional, zero-width), line and paragraph separators, lone surrogates, and
+ * what fonts show as nothing: fillers and variation selectors.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** @returns a code span that shows `text`, cut at 300 characters. */
+/**
+ * @returns a code span that shows `text`, cut at 300 characters. Backticks are written out too:
+ *   longer fences are right by the book, but renderers disagree about them inside a link.
+ */
 export function codeSpan(text: string): string {
-  const shown = visible(text);
-  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map((run) => run[0].length));
-  const fence = "`".repeat(longest + 1);
-  const pad = shown.startsWith("`") || shown.endsWith("`") || shown.trim() === "" ? " " : "";
-  return `${fence}${pad}${shown}${pad}${fence}`;
+  return `\`${visible(text).replaceAll("`", "\\u{60}") || " "}\``;
 }
 
 /** A code span for a table cell, where a bar would end the cell even inside code. */
 export function codeCell(text: string): string {
-  return codeSpan(text).replaceAll("|", "\\|");
+  return codeSpan(text).replaceAll("|", "\\u{7c}");
 }
 
-/** Text for a place that takes no Markdown, such as an annotation: unsafe characters written out. */
+/** Text for a place that takes no Markdown, such as an annotation, cut at 300 characters. */
 export function visible(text: string): string {
-  const cut =
-    text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX - 1)}…` : text;
-  return cut.replace(UNSAFE, (character) => {
+  const isLong = text.length > SHOWN_CHARACTERS_MAX;
+  return spellOut(isLong ? `${text.slice(0, SHOWN_CHARACTERS_MAX - 1)}…` : text);
+}
+
+/** The whole text with its unsafe characters written out, as `\u{202e}`. */
+export function spellOut(text: string): string {
+  return text.replace(UNSAFE, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u{${code.toString(16)}}`;
   });

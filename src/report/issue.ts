@@ -2,7 +2,7 @@
 import type { IssueContent } from "../github/issues.ts";
 import type { ReportedKey, ReportedPlace, RepositoryLink } from "../model/head-report.ts";
 import type { ProviderGuide } from "../model/rule.ts";
-import { cutToCharacters } from "./cut.ts";
+import { cutToBytes } from "./cut.ts";
 import { EDIT_HISTORY } from "./edit-history.ts";
 import { codeSpan } from "./escape.ts";
 import { renderPlace } from "./place.ts";
@@ -14,6 +14,8 @@ export interface IssueSubject {
   readonly repository: RepositoryLink;
   /** `owner/name` of the key's repository, where the issue is in another one. */
   readonly repositoryName?: string;
+  /** True when an earlier issue about the key stood where anyone can read it now. */
+  readonly wasPublished: boolean;
   readonly key: ReportedKey;
   readonly guide: ProviderGuide;
   /** Who pushed it first; mentioned only when they have access to the repository. */
@@ -23,26 +25,28 @@ export interface IssueSubject {
   readonly marker: string;
 }
 
-/** GitHub takes 65,536 characters; the rest is room for edits by people. */
-const BODY_CHARACTERS_MAX = 60_000;
+/** GitHub takes 65,536; the rest is room for the marker and for edits by people. */
+const BODY_BYTES_MAX = 60_000;
 const PLACES_MAX = 30;
+/** Paths may be long: the places must not push the steps out of the issue. */
+const PLACES_CHARACTERS_MAX = 20_000;
 
 export function renderIssue(subject: IssueSubject): IssueContent {
   const { key, guide } = subject;
   const body = [
     leadOf(subject),
     factsOf(subject),
+    ...(subject.wasPublished ? [PUBLISHED] : []),
     `## Rotate it\n\n${numbered(guide.steps)}\n\nThe page for it: <${guide.rotatePage}>. Background: <${guide.docs}>.`,
     `## See that the old key is dead\n\n${guide.proof}`,
     `## Progress\n\n${CHECKLIST.map((item) => `- [ ] ${item}`).join("\n")}`,
     STORE_SAFELY,
     `## Make the new key narrower\n\n${guide.scope}`,
     historyOf(key),
-    subject.marker,
   ].join("\n\n");
   return {
     title: `Leaked key: ${key.ruleName} (${key.keyId})`,
-    body: cutToCharacters(body, BODY_CHARACTERS_MAX),
+    body: `${cutToBytes(body, BODY_BYTES_MAX)}\n\n${subject.marker}`,
     labels: ["rekeeper", ISSUE_LABEL, `severity:${key.severity}`],
     assignees: subject.assignees,
   };
@@ -66,6 +70,9 @@ const CHECKLIST = [
   "The line is gone from the current files",
 ] as const;
 
+const PUBLISHED =
+  "The repository became public. What Rekeeper had written there was emptied, but GitHub keeps earlier versions of edited texts, and anyone can open them: delete those issues and comments, or their earlier versions.";
+
 /** Texts outside git keep their edits too, and those can be deleted by hand. */
 function historyOf(key: ReportedKey): string {
   const isInText = key.places.some((place) => place.commit === undefined);
@@ -79,26 +86,34 @@ text. Once the key is dead the text is harmless, and it can stay.`;
 
 function leadOf({ key, repository, repositoryName }: IssueSubject): string {
   const where =
-    repositoryName === undefined
-      ? "this repository"
-      : `[${repositoryName}](${repository.url})`;
+    repositoryName === undefined ? "this repository" : `[${repositoryName}](${repository.url})`;
   return `A key leaked in ${where}: **${key.ruleName}** (${key.providerName}). Everyone who can read it there, and everyone who could since, may have it: treat it as known to others and replace it.`;
 }
 
 function factsOf(subject: IssueSubject): string {
   const { key, repository, pusher } = subject;
   const first = key.places[0];
-  const places = key.places
-    .slice(0, PLACES_MAX)
-    .map((place) => `  - ${renderPlace(repository, place, "text")}${inCommit(repository, place)}`);
   return [
     `- **Key**: ${codeSpan(key.masked)}, id \`${key.keyId}\``,
     `- **Severity**: ${key.severity}`,
     `- **Alive**: ${ALIVE[key.verdict]}`,
     ...(first === undefined ? [] : [`- **Introduced**: ${introducedBy(first, pusher)}`]),
     "- **Places**:",
-    ...places,
+    ...listPlaces(repository, key.places),
   ].join("\n");
+}
+
+function listPlaces(repository: RepositoryLink, places: readonly ReportedPlace[]): string[] {
+  const lines: string[] = [];
+  let characters = 0;
+  for (const place of places.slice(0, PLACES_MAX)) {
+    const line = `  - ${renderPlace(repository, place, "text")}${inCommit(repository, place)}`;
+    characters += line.length;
+    if (characters > PLACES_CHARACTERS_MAX) break;
+    lines.push(line);
+  }
+  const restCount = places.length - lines.length;
+  return restCount === 0 ? lines : [...lines, `  - …and ${restCount} more`];
 }
 
 function introducedBy(first: ReportedPlace, pusher: IssueSubject["pusher"]): string {

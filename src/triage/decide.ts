@@ -3,7 +3,7 @@ import type { Change } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Fingerprint, ObjectId, RuleId } from "../model/ids.ts";
 import type { CommitOccurrence } from "../model/occurrence.ts";
-import type { Lane, Severity } from "../model/rule.ts";
+import { type Lane, SEVERITIES, type Severity } from "../model/rule.ts";
 
 /** What triage has to know of a rule. */
 export interface RuleFacts {
@@ -80,10 +80,10 @@ export function decide(evidence: RangeEvidence): readonly Decision[] {
 
 interface Draft {
   readonly fingerprint: Fingerprint;
-  readonly rule: RuleId;
-  readonly masked: string;
-  readonly lane: Lane;
-  readonly severity: Severity;
+  rule: RuleId;
+  masked: string;
+  lane: Lane;
+  severity: Severity;
   isIntroduced: boolean;
   isInHead: boolean;
   readonly added: CommitOccurrence[];
@@ -93,15 +93,22 @@ interface Draft {
 function createDraft(finding: Finding, facts: RuleFacts): Draft {
   return {
     fingerprint: finding.fingerprint,
-    rule: finding.rule,
-    masked: finding.masked,
-    lane: facts.lane,
-    severity: facts.severity,
+    ...kindOf(finding, facts),
     isIntroduced: false,
     isInHead: false,
     added: [],
     standing: [],
   };
+}
+
+function kindOf({ rule, masked }: Finding, { lane, severity }: RuleFacts) {
+  return { rule, masked, lane, severity };
+}
+
+/** A secret that stands alone in one file and beside its id in another is what the pair's rule says. */
+function isStronger(facts: RuleFacts, draft: Draft): boolean {
+  if (facts.lane !== draft.lane) return facts.lane === "provider";
+  return SEVERITIES.indexOf(facts.severity) < SEVERITIES.indexOf(draft.severity);
 }
 
 interface Sighting {
@@ -120,6 +127,7 @@ function note(
   if (facts === undefined || !facts.countsAt(occurrence.path ?? "")) return;
   const draft = drafts.get(finding.fingerprint) ?? createDraft(finding, facts);
   drafts.set(finding.fingerprint, draft);
+  if (isStronger(facts, draft)) Object.assign(draft, kindOf(finding, facts));
   if (isAdded && !baseKeys.has(draft.fingerprint)) draft.isIntroduced = true;
   if (isInHead) draft.isInHead = true;
   if (isAdded && draft.added.length < OCCURRENCES_MAX) draft.added.push(occurrence);

@@ -17,10 +17,13 @@ export function toFinding(raw: RawFinding, hmac: (text: string) => string): Find
 }
 
 /**
- * The value alone: of a PEM block its body without white space, escaped line breaks included, so
- * that the same private key in a file and in a JSON string has one identity.
+ * The value alone: of a PEM block its body without what formats put between its lines. The same
+ * private key has one identity in a file, in a JSON string and in lines that a program joins.
  */
 function normalise(text: string): string {
   const body = /-----BEGIN [A-Z0-9 ]+-----([\s\S]+?)-----END/.exec(text)?.[1];
-  return body === undefined ? text : body.replace(/\\[rn]|\s+/g, "");
+  return body === undefined ? text : body.replace(BETWEEN_LINES, "");
 }
+
+/** Escaped line breaks (escaped again in JSON within JSON), quotes with what joins them, white space. */
+const BETWEEN_LINES = /\\+[nrt]|["'`]\s*[+.,]?\s*["'`]|[\s"'`,;\\]/g;

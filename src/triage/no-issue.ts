@@ -6,9 +6,9 @@ import { isOpen } from "./conclude.ts";
 export const NO_ISSUE_REASONS = [
   "settled",
   "generic-lane",
-  "fork",
   "not-introduced",
   "public-repository",
+  "fork",
   "over-limit",
   "pending",
 ] as const;
@@ -18,10 +18,11 @@ export interface NoIssueFacts {
   readonly lane: Lane;
   readonly state: TriageState;
   readonly verdict: Verdict;
-  /** Who brought the key: `strangers` when only pull requests of people without write did. */
-  readonly introducedBy: "members" | "strangers" | "nobody";
-  /** False in a public repository for whose issues no private place is known. */
-  readonly hasPlace: boolean;
+  /** An issue was about to be written: it was wanted, and there was a place for it. */
+  readonly isPlanned: boolean;
+  /** `forks` when nothing but pull requests from forks brings the key. */
+  readonly introducedBy: "members" | "forks" | "nobody";
+  readonly isPublic: boolean;
   /** The repository has as many open issues of ours as it may have. */
   readonly isFull: boolean;
 }
@@ -30,8 +31,10 @@ export interface NoIssueFacts {
 export function decideNoIssue(facts: NoIssueFacts): NoIssueReason {
   if (!isOpen(facts)) return "settled";
   if (facts.lane === "generic") return "generic-lane";
-  if (facts.introducedBy === "strangers") return "fork";
-  if (facts.introducedBy === "nobody") return "not-introduced";
-  if (!facts.hasPlace) return "public-repository";
+  if (!facts.isPlanned) {
+    if (facts.introducedBy === "nobody") return "not-introduced";
+    if (facts.isPublic) return "public-repository";
+    if (facts.introducedBy === "forks") return "fork";
+  }
   return facts.isFull ? "over-limit" : "pending";
 }

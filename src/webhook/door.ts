@@ -9,6 +9,7 @@ import type { Intake, Job } from "./intake.ts";
 import { type MergeGroupPayload, takeMergeGroup } from "./merge-group.ts";
 import { type PullRequestPayload, takePullRequest } from "./pull-request.ts";
 import { takePush } from "./push.ts";
+import { type RepositoryEventPayload, takeRepository } from "./repository.ts";
 import { takeRerequest } from "./rerequest.ts";
 import type { EventPayload } from "./sender.ts";
 import { type TextFinding, takeTextFindings } from "./take-texts.ts";
@@ -83,6 +84,9 @@ function register(app: Probot, options: DoorOptions): void {
         : []),
     ]);
   });
+  app.on(["repository", "public"], (context) =>
+    take(context, (trx) => takeRepository(trx, context.payload as RepositoryEventPayload, now())),
+  );
   app.on("merge_group.checks_requested", (context) =>
     take(context, (trx) => takeMergeGroup(trx, context.payload as MergeGroupPayload, now())),
   );

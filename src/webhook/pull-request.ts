@@ -18,7 +18,11 @@ interface PullRequest {
   readonly state: string;
   readonly user?: SenderPayload | null;
   readonly head: { readonly sha: string; readonly repo: { readonly id: number } | null };
-  readonly base: { readonly sha: string; readonly repo: { readonly id: number } };
+  readonly base: {
+    readonly sha: string;
+    readonly ref: string;
+    readonly repo: { readonly id: number };
+  };
 }
 
 /** Actions after which the commits, or what they are compared with, may be others. */
@@ -44,6 +48,7 @@ export async function takePullRequest(
     repository_id: origin.repositoryId,
     number: pull.number,
     head,
+    base_branch: pull.base.ref,
     is_open: pull.state === "open",
     is_fork: pull.head.repo?.id !== pull.base.repo.id,
     author_id: await recordAuthor(trx, pull),

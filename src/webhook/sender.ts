@@ -1,5 +1,5 @@
 /** The parts that every payload shares: who, where, and under which installation. */
-import { recordInstallation } from "../db/installations.ts";
+import { seeInstallation } from "../db/installations.ts";
 import { recordPerson } from "../db/people.ts";
 import { recordRepository } from "../db/repositories.ts";
 import type { Db } from "../db/schema.ts";
@@ -52,11 +52,10 @@ export async function recordOrigin(db: Db, payload: EventPayload, now: Date): Pr
   const repositoryId = asRepositoryId(repository.id);
   const accountId = asAccountId(repository.owner?.id);
   const owner = repository.owner?.login ?? repository.owner?.name ?? "";
-  await recordInstallation(db, {
+  await seeInstallation(db, {
     id: installationId,
     account_id: accountId,
     account_login: owner,
-    state: "active",
     updated_at: now,
   });
   await recordRepository(db, {
