@@ -7,8 +7,9 @@ import { Writable } from "node:stream";
 import { promisify } from "node:util";
 import { pino } from "pino";
 import { type Config, parseSettings } from "../../src/config/parse-settings.ts";
+import type { Issue, IssueComment } from "../../src/sandbox/conversation.ts";
 import { createSandbox, type NewRepository, type Sandbox } from "../../src/sandbox/sandbox.ts";
-import type { CheckRun, Issue } from "../../src/sandbox/state.ts";
+import type { CheckRun } from "../../src/sandbox/state.ts";
 import { type Service, startService } from "../../src/service.ts";
 import { type HttpServer, startServer } from "../../src/webhook/server.ts";
 import { createTestRepo, type TestRepo } from "./git-repo.ts";
@@ -44,6 +45,10 @@ export interface RepositoryUnderTest extends TestRepo {
   /** The one check run of a commit; throws unless there is exactly one. */
   check(commit: string): CheckRun;
   issues(): readonly Issue[];
+  /** Comments of the App on an issue or pull request. */
+  comments(number: number): readonly IssueComment[];
+  /** Pushes to somebody's fork of this repository. */
+  pushToFork(url: string, ...refs: string[]): Promise<void>;
 }
 
 interface Setup {
@@ -137,10 +142,11 @@ async function createRepository(
   await sandbox.createRepository({ name, private: true, ...options });
   const repo = createTestRepo(join(app.folder, `${name}-local.git`));
   // In this process the stand-in answers the push, so it must not be waited for synchronously.
-  const pushOnly = async (...refs: string[]): Promise<void> => {
-    const args = [`--git-dir=${repo.gitDir}`, "push", "--quiet", sandbox.pushUrl(name), ...refs];
+  const pushTo = async (url: string, ...refs: string[]): Promise<void> => {
+    const args = [`--git-dir=${repo.gitDir}`, "push", "--quiet", url, ...refs];
     await run("git", args, { env: { PATH: process.env["PATH"], HOME: app.folder } });
   };
+  const pushOnly = (...refs: string[]): Promise<void> => pushTo(sandbox.pushUrl(name), ...refs);
   const checks = (commit: string): readonly CheckRun[] =>
     sandbox.state.checkRuns.filter(
       (check) => check.suite.repository.name === name && check.suite.headSha === commit,
@@ -150,6 +156,17 @@ async function createRepository(
     name,
     pushOnly,
     checks,
+    comments: (number) =>
+      sandbox.state.comments.filter(
+        (comment) =>
+          comment.issue.repository.name === name &&
+          comment.issue.number === number &&
+          comment.author.type === "Bot",
+      ),
+    async pushToFork(url, ...refs) {
+      await pushTo(url, ...refs);
+      await app.idle();
+    },
     async push(...refs) {
       await pushOnly(...refs);
       await app.idle();

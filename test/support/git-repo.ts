@@ -15,6 +15,8 @@ export interface TestRepo {
 }
 
 interface CommitSpec {
+  /** `x` when absent. */
+  readonly message?: string;
   /** `main` when absent. */
   readonly branch?: string;
   /**
@@ -86,7 +88,7 @@ function renderCommit(spec: CommitSpec, at: { mark: number; seconds: number }): 
   const head = [
     // Without `from`, fast-import goes on from the branch: a reset makes it forget that.
     spec.parents?.length === 0 ? `reset ${branch}\n` : "",
-    `commit ${branch}\nmark :${at.mark}\nauthor ${who}\ncommitter ${who}\ndata 1\nx\n`,
+    `commit ${branch}\nmark :${at.mark}\nauthor ${who}\ncommitter ${who}\n${renderMessage(spec)}`,
     spec.parents === undefined && at.mark === 1 ? `from ${branch}^0\n` : "",
     first === undefined ? "" : `from ${first}\n`,
     ...others.map((parent) => `merge ${parent}\n`),
@@ -95,6 +97,10 @@ function renderCommit(spec: CommitSpec, at: { mark: number; seconds: number }): 
   const changes = [...files].map(([path, contents]) => renderFile(path, contents));
   const tail = Buffer.from(`\nget-mark :${at.mark}\n`);
   return Buffer.concat([Buffer.from(head.join("")), ...changes, tail]);
+}
+
+function renderMessage({ message = "x" }: CommitSpec): string {
+  return `data ${Buffer.byteLength(message)}\n${message}\n`;
 }
 
 function renderFile(path: string | Buffer, contents: Contents): Buffer {
