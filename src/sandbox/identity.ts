@@ -1,6 +1,7 @@
 /** The App as this stand-in GitHub knows it: made anew at each start. */
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
+import type { AppManifest } from "./manifest.ts";
 
 export type PermissionLevel = "read" | "write";
 export type Permissions = Readonly<Record<string, PermissionLevel>>;
@@ -21,30 +22,15 @@ export interface AppIdentity {
   readonly events: readonly string[];
 }
 
-const PERMISSIONS: Permissions = {
-  metadata: "read",
-  contents: "read",
-  checks: "write",
-  issues: "write",
-  pull_requests: "write",
-};
-
-const EVENTS = [
-  "check_run",
-  "check_suite",
-  "issue_comment",
-  "issues",
-  "public",
-  "pull_request",
-  "push",
-  "repository",
-];
-
 const SLUG = "rekeeper-sandbox";
 /** The login under which the App writes. */
 export const BOT_LOGIN: string = `${SLUG}[bot]`;
 
-export async function createIdentity(installationId: number, now: Date): Promise<AppIdentity> {
+export async function createIdentity(
+  installationId: number,
+  manifest: AppManifest,
+  now: Date,
+): Promise<AppIdentity> {
   const pair = await promisify(generateKeyPair)("rsa", {
     modulusLength: 2048,
     privateKeyEncoding: { type: "pkcs1", format: "pem" },
@@ -59,7 +45,7 @@ export async function createIdentity(installationId: number, now: Date): Promise
     privateKey: pair.privateKey,
     publicKey: pair.publicKey,
     webhookSecret: randomBytes(32).toString("hex"),
-    permissions: PERMISSIONS,
-    events: EVENTS,
+    permissions: manifest.permissions,
+    events: manifest.events,
   };
 }

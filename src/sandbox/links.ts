@@ -25,10 +25,15 @@ export function fullName(repository: Repository): string {
   return `${repository.owner.login}/${repository.name}`;
 }
 
-/** Where a person pushes: the clone address with its password in it. */
-export function pushUrl(repository: Repository, links: Links, pushToken: string): string {
+/** Where a person pushes: the clone address with its password in it, the visitor's as `push`. */
+export function pushUrl(
+  repository: Repository,
+  links: Links,
+  pushToken: string,
+  login = "push",
+): string {
   const url = new URL(links.web(`${repositoryPath(repository)}.git`));
-  url.username = "push";
+  url.username = login;
   url.password = pushToken;
   return url.href;
 }

@@ -1,41 +1,47 @@
 /** Turns what a push did to the refs into the events that GitHub sends about it. */
 import { isNullObjectId } from "../model/ids.ts";
+import { followPush } from "./act/follow-push.ts";
 import { ensureCheckSuite } from "./check-suites.ts";
 import { checkSuiteRequestedPayload } from "./event/check.ts";
 import { type PushContent, pushPayload } from "./event/push.ts";
 import { getCommit, listCommits, listNewIds } from "./git/commits.ts";
-import { git, gitSucceeds } from "./git/git.ts";
+import { git } from "./git/git.ts";
+import { isAncestor } from "./git/pull-refs.ts";
 import { listRefChanges, type RefChange, type Refs } from "./git/refs.ts";
+import { LIMITS } from "./limits.ts";
 import type { Parts } from "./parts.ts";
-import { type Push, type Repository, remember } from "./state.ts";
+import { type Account, type Push, type Repository, remember } from "./state.ts";
 
-/** GitHub sends no event for tags when more than this many come in one push. */
-const TAGS_MAX = 3;
-/** Nor any event at all for more branches than this. */
-const BRANCHES_MAX = 5_000;
+export interface RecordedPush {
+  readonly repository: Repository;
+  readonly before: Refs;
+  readonly after: Refs;
+  readonly sender: Account;
+}
 
-/** Records one push for each changed ref; sends `push`, for branches `check_suite` as well. */
-export async function recordPush(
-  repository: Repository,
-  before: Refs,
-  after: Refs,
-  parts: Parts,
-): Promise<void> {
+/**
+ * Records one push for each changed ref; sends `push`, for branches `check_suite` as well. Pull
+ * requests follow their branches.
+ */
+export async function recordPush(push: RecordedPush, parts: Parts): Promise<void> {
+  const { repository, before, after, sender } = push;
   const changes = listRefChanges(before, after);
   if (changes.length === 0) return;
   repository.pushedAt = parts.now();
   await adoptDefaultBranch(repository, after, parts);
   const known = new Map(before);
   for (const change of announced(changes, repository)) {
-    await announce(change, { repository, known, parts });
+    await announce(change, { repository, known, sender, parts });
     if (isNullObjectId(change.after)) known.delete(change.ref);
     else known.set(change.ref, change.after);
   }
+  await followPush(repository, changes, { actor: sender, parts });
   parts.state.changed();
 }
 
 interface Scene {
   readonly repository: Repository;
+  readonly sender: Account;
   /** Refs as they stood before the change that is announced. */
   readonly known: Refs;
   readonly parts: Parts;
@@ -47,10 +53,10 @@ function announced(changes: readonly RefChange[], repository: Repository): RefCh
   const branches = changes.filter(({ ref }) => ref.startsWith("refs/heads/"));
   const tags = changes.filter(({ ref }) => ref.startsWith("refs/tags/"));
   return [
-    ...(branches.length > BRANCHES_MAX
+    ...(branches.length > LIMITS.branchesOfPush
       ? []
       : [...branches.filter(isDefault), ...branches.filter((change) => !isDefault(change))]),
-    ...(tags.length > TAGS_MAX ? [] : tags),
+    ...(tags.length > LIMITS.tagsOfPush ? [] : tags),
   ];
 }
 
@@ -74,7 +80,7 @@ async function announce(change: RefChange, scene: Scene): Promise<void> {
   remember(state.pushes, content.push);
   webhooks.deliver("push", pushPayload(content, parts));
   const head = content.headCommit;
-  if (head === null || !change.ref.startsWith("refs/heads/")) return;
+  if (head === null || !repository.installed || !change.ref.startsWith("refs/heads/")) return;
   const source = {
     repository,
     headSha: head.id,
@@ -86,7 +92,7 @@ async function announce(change: RefChange, scene: Scene): Promise<void> {
 }
 
 async function readContent(change: RefChange, scene: Scene): Promise<PushContent> {
-  const { repository, parts } = scene;
+  const { repository, sender, parts } = scene;
   const dir = parts.store.dirOf(repository);
   const created = isNullObjectId(change.before);
   const deleted = isNullObjectId(change.after);
@@ -96,7 +102,7 @@ async function readContent(change: RefChange, scene: Scene): Promise<PushContent
   const push: Push = {
     id: parts.state.nextId(),
     repository,
-    sender: parts.state.visitor,
+    sender,
     ...change,
     forced,
     commitCount: read.commits.length,
@@ -115,10 +121,6 @@ async function readCommits(dir: string, change: RefChange, scene: Scene): Promis
   ]);
   // The last commit is the tip, except where the push brought none: a tag, a branch moved back.
   return { commits, newIds, headCommit: commits.at(-1) ?? (await getCommit(dir, change.after)) };
-}
-
-function isAncestor(dir: string, before: string, after: string): Promise<boolean> {
-  return gitSucceeds(dir, ["merge-base", "--is-ancestor", before, after]);
 }
 
 /** What the commits of a push are compared with: its own past, for a new ref the default branch. */

@@ -8,26 +8,21 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-import { installationCreatedPayload, repositoryCreatedPayload } from "./event/installation.ts";
+import { addRepository, type NewRepository } from "./act/repositories.ts";
+import { installationPayload } from "./event/installation.ts";
+import { repositoryPayload } from "./event/repository.ts";
+import { createMutex } from "./git/mutex.ts";
 import { createRepositoryStore } from "./git/repository-store.ts";
 import { BOT_LOGIN, createIdentity } from "./identity.ts";
 import { createLinks, pushUrl } from "./links.ts";
+import { readManifest } from "./manifest.ts";
 import { createParts, type Parts, type SandboxLog } from "./parts.ts";
+import { createPeople, getNamed, type People } from "./people.ts";
 import { createRequestHandler } from "./request-handler.ts";
-import {
-  createState,
-  type Delivery,
-  findRepository,
-  type Repository,
-  type SandboxState,
-} from "./state.ts";
+import type { Exchange } from "./rest/exchange.ts";
+import { createState, type Delivery, type Repository, type SandboxState } from "./state.ts";
 import { createTokens } from "./tokens.ts";
 import { createWebhookSender, type Payload } from "./webhook-sender.ts";
-
-export interface NewRepository {
-  readonly name: string;
-  readonly private: boolean;
-}
 
 export interface SandboxOptions {
   /** The repositories go into its subfolder `git`, which is emptied at each start. */
@@ -44,6 +39,8 @@ export interface SandboxOptions {
   readonly log: SandboxLog;
   /** Password of the URL to push to; random by default. */
   readonly pushToken?: string;
+  /** Is told of each REST request with its answer, after it was answered. */
+  readonly observe?: (exchange: Exchange) => void;
 }
 
 export interface Sandbox {
@@ -54,10 +51,15 @@ export interface Sandbox {
   /** A random secret for `webhook()` to return. */
   readonly webhookSecret: string;
   readonly state: SandboxState;
+  /** Does what people do on GitHub, as the visitor; `people.as(login)` does it as somebody else. */
+  readonly people: People;
   /** Answers a request for a page, the API or git; never rejects. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Where to push: `http://push:TOKEN@127.0.0.1:3000/acme/shop.git` for `shop`. */
-  pushUrl(repository: string): string;
+  /**
+   * Where the visitor pushes: `http://push:TOKEN@127.0.0.1:3000/acme/shop.git` for `shop`; a fork
+   * is named with its owner, `hubot/shop`. With a login, where that person pushes.
+   */
+  pushUrl(repository: string, login?: string): string;
   /** Makes an empty repository, tells the App of it. */
   createRepository(repository: NewRepository): Promise<Repository>;
   /** Sends any event; returns its delivery, or undefined where GitHub would send nothing. */
@@ -90,20 +92,19 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     webhookSecret: identity.webhookSecret,
     state,
     handle: requestHandler.handle,
-    pushUrl(name) {
-      const repository = parts.getRepository(state.organisation.login, name);
-      return pushUrl(repository, parts.links, parts.pushToken);
-    },
+    people: createPeople(parts),
+    pushUrl: (name, login) => pushUrl(getNamed(name, parts), parts.links, parts.pushToken, login),
     async createRepository(wanted) {
       const repository = await addRepository(wanted, parts);
-      webhooks.deliver("repository", repositoryCreatedPayload(repository, parts));
+      const event = { action: "created", repository, sender: state.visitor } as const;
+      webhooks.deliver("repository", repositoryPayload(event, parts));
       state.changed();
       return repository;
     },
     deliver: webhooks.deliver,
     redeliver: webhooks.redeliver,
     announceInstallation() {
-      webhooks.deliver("installation", installationCreatedPayload(parts));
+      webhooks.deliver("installation", installationPayload("created", parts));
     },
     idle: webhooks.idle,
     async stop() {
@@ -121,15 +122,17 @@ async function buildParts(options: SandboxOptions): Promise<Parts> {
     botLogin: BOT_LOGIN,
     firstId: Math.floor(now().getTime() / 1000),
   });
-  const identity = await createIdentity(state.nextId(), now());
+  const identity = await createIdentity(state.nextId(), readManifest(), now());
   return createParts({
     state,
     identity,
     tokens: createTokens(identity, now),
     store: createRepositoryStore(root),
+    mutex: createMutex(),
     links: createLinks(options.baseUrl),
     webhooks: createWebhookSender({ state, identity, target: options.webhook, now, log }),
     log,
+    observe: options.observe ?? (() => undefined),
     pushToken: options.pushToken ?? randomBytes(16).toString("hex"),
     now,
   });
@@ -140,38 +143,4 @@ async function makeEmptyFolder(dir: string): Promise<string> {
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true, mode: 0o700 });
   return dir;
-}
-
-/** The name becomes part of a path, so it may hold only what GitHub allows. */
-function checkName(name: string, state: SandboxState): void {
-  if (!/^(?!\.{1,2}$)[\w.-]{1,100}$/.test(name) || name.endsWith(".git")) {
-    throw new Error(`"${name}" is no repository name: use letters, digits, "-", "_" or "."`);
-  }
-  if (findRepository(state, state.organisation.login, name) !== undefined) {
-    throw new Error(`there is a repository "${name}" already: choose another name`);
-  }
-}
-
-async function addRepository(wanted: NewRepository, parts: Parts): Promise<Repository> {
-  const { state, store, now } = parts;
-  checkName(wanted.name, state);
-  const repository: Repository = {
-    id: state.nextId(),
-    name: wanted.name,
-    owner: state.organisation,
-    roles: new Map([
-      [state.visitor.login, "admin"],
-      ["hubot", "read"],
-    ]),
-    createdAt: now(),
-    private: wanted.private,
-    hasIssues: true,
-    archived: false,
-    defaultBranch: "main",
-    pushedAt: now(),
-    issueNumber: 0,
-  };
-  await store.create(repository);
-  state.repositories.push(repository);
-  return repository;
 }

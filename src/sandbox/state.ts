@@ -1,5 +1,15 @@
 /** Everything the stand-in GitHub knows, held in memory in one place. */
-import type { Answer, ApiRequest } from "./rest/answer.ts";
+import type {
+  Issue,
+  IssueComment,
+  PullRequest,
+  Reaction,
+  Release,
+  Review,
+  ReviewComment,
+} from "./conversation.ts";
+import type { Fault, GitFault, WebhookFault } from "./faults.ts";
+import type { ApiRequest } from "./rest/answer.ts";
 
 /** Entries kept of each growing list; the oldest go first, so that a long visit stays small. */
 const ENTRIES_MAX = 10_000;
@@ -9,23 +19,39 @@ export const DELIVERIES_MAX = 2_000;
 export interface SandboxState {
   readonly organisation: Account;
   /** People and bots, the visitor first: pushes and clicks are theirs. */
-  readonly accounts: readonly Account[];
+  readonly accounts: Account[];
+  /** Logins of the people who belong to the organisation. */
+  readonly members: Set<string>;
   readonly visitor: Account;
   readonly bot: Account;
   readonly repositories: Repository[];
+  /** What a repository was called before, `owner/name` in lower case: GitHub leads on from there. */
+  readonly formerNames: Map<string, Repository>;
   readonly pushes: Push[];
   readonly checkSuites: CheckSuite[];
   readonly checkRuns: CheckRun[];
   readonly issues: Issue[];
+  readonly pulls: PullRequest[];
+  /** Comments on issues or pull requests; those on lines of a diff are `reviewComments`. */
   readonly comments: IssueComment[];
+  readonly reviews: Review[];
+  readonly reviewComments: ReviewComment[];
+  readonly reactions: Reaction[];
+  readonly releases: Release[];
   readonly labels: Label[];
   readonly deliveries: Delivery[];
   /** What was asked of the REST API, oldest first: method, path, body, answered status. */
   readonly requests: ApiRequest[];
-  /** Answers to give instead of the real ones; see rest/fault.ts. */
+  /** What goes wrong with REST requests, git requests, webhooks; see faults.ts. */
   readonly faults: Fault[];
+  readonly gitFaults: GitFault[];
+  readonly webhookFaults: WebhookFault[];
   /** REST calls one installation may make in an hour; GitHub's smallest figure by default. */
   requestsPerHourMax: number;
+  /** Whether creating more than 80 texts in a minute, 500 in an hour, is refused as on GitHub. */
+  limitsContent: boolean;
+  /** Set while the organisation has the App suspended. */
+  suspendedAt: Date | null;
   /** A number that nothing else in this sandbox has. */
   nextId(): number;
   /** Tells every listener that something a page shows is different now. */
@@ -44,17 +70,21 @@ export type RepositoryRole = "admin" | "maintain" | "write" | "triage" | "read";
 
 export interface Repository {
   readonly id: number;
-  readonly name: string;
-  readonly owner: Account;
+  name: string;
+  owner: Account;
   /** Role by login; who is not listed has none. */
   readonly roles: Map<string, RepositoryRole>;
   readonly createdAt: Date;
+  /** What it was forked from. */
+  readonly source: Repository | null;
+  /** Whether the App's installation covers it: only then does the App hear of it or reach it. */
+  installed: boolean;
   private: boolean;
   hasIssues: boolean;
   archived: boolean;
   defaultBranch: string;
   pushedAt: Date;
-  /** Number of the issue opened last. */
+  /** Number of the issue or pull request opened last. */
   issueNumber: number;
 }
 
@@ -132,32 +162,6 @@ export interface CheckAction {
   readonly identifier: string;
 }
 
-export interface Issue {
-  readonly id: number;
-  readonly number: number;
-  readonly repository: Repository;
-  readonly author: Account;
-  readonly createdAt: Date;
-  title: string;
-  body: string | null;
-  state: "open" | "closed";
-  stateReason: "completed" | "not_planned" | "duplicate" | "reopened" | null;
-  labels: Label[];
-  assignees: Account[];
-  updatedAt: Date;
-  closedAt: Date | null;
-  closedBy: Account | null;
-}
-
-export interface IssueComment {
-  readonly id: number;
-  readonly issue: Issue;
-  readonly author: Account;
-  readonly createdAt: Date;
-  body: string;
-  updatedAt: Date;
-}
-
 export interface Label {
   readonly id: number;
   readonly repository: Repository;
@@ -181,13 +185,6 @@ export interface Delivery {
   statusCode: number;
 }
 
-/** An answer that replaces the real one for as many requests as `times` says. */
-export interface Fault {
-  readonly matches: (request: ApiRequest) => boolean;
-  readonly answer: Answer;
-  times: number;
-}
-
 export interface StateOptions {
   readonly organisation: string;
   readonly botLogin: string;
@@ -197,6 +194,9 @@ export interface StateOptions {
    */
   readonly firstId: number;
 }
+
+/** A member of the organisation who may only read. */
+export const GUEST_LOGIN = "hubot";
 
 /** An organisation without repositories, whose visitor is called `mona`. */
 export function createState({ organisation, botLogin, firstId }: StateOptions): SandboxState {
@@ -213,20 +213,31 @@ export function createState({ organisation, botLogin, firstId }: StateOptions): 
   const listeners = new Set<() => void>();
   return {
     organisation: owner,
-    accounts: [visitor, account("hubot", "User"), bot, owner],
+    accounts: [visitor, account(GUEST_LOGIN, "User"), bot, owner],
     visitor,
     bot,
+    members: new Set([visitor.login, GUEST_LOGIN]),
     repositories: [],
+    formerNames: new Map(),
     pushes: [],
     checkSuites: [],
     checkRuns: [],
     issues: [],
+    pulls: [],
     comments: [],
+    reviews: [],
+    reviewComments: [],
+    reactions: [],
+    releases: [],
     labels: [],
     deliveries: [],
     requests: [],
     faults: [],
+    gitFaults: [],
+    webhookFaults: [],
     requestsPerHourMax: 5_000,
+    limitsContent: true,
+    suspendedAt: null,
     nextId,
     changed() {
       for (const listener of listeners) listener();
@@ -260,7 +271,8 @@ export function findRepository(
   owner: string,
   name: string,
 ): Repository | undefined {
-  if (owner.toLowerCase() !== state.organisation.login.toLowerCase()) return undefined;
-  const wanted = name.toLowerCase();
-  return state.repositories.find((repository) => repository.name.toLowerCase() === wanted);
+  const wanted = `${owner}/${name}`.toLowerCase();
+  return state.repositories.find(
+    (repository) => `${repository.owner.login}/${repository.name}`.toLowerCase() === wanted,
+  );
 }

@@ -1,9 +1,9 @@
 /** Issues the tokens by which an installation reads or writes. */
 import { randomBytes } from "node:crypto";
 import type { AppIdentity, Permissions } from "./identity.ts";
+import { LIMITS } from "./limits.ts";
 import type { Repository } from "./state.ts";
 
-const TOKEN_LIFE_MS = 3_600_000;
 /** Tokens kept; a client that asks for one per request would otherwise grow the list for ever. */
 const TOKENS_MAX = 1_000;
 
@@ -26,7 +26,7 @@ export function createTokens(identity: AppIdentity, now: () => Date): Tokens {
   const byText = new Map<string, InstallationToken>();
   return {
     issue(scope) {
-      const expiresAt = new Date(now().getTime() + TOKEN_LIFE_MS);
+      const expiresAt = new Date(now().getTime() + LIMITS.tokenLifeMs);
       const token = { ...scope, text: makeText(identity.appId, expiresAt), expiresAt };
       byText.set(token.text, token);
       const oldest = byText.keys().next().value;
@@ -44,7 +44,7 @@ export function createTokens(identity: AppIdentity, now: () => Date): Tokens {
 }
 
 export function opensRepository(token: InstallationToken, repository: Repository): boolean {
-  return token.repositoryIds?.has(repository.id) ?? true;
+  return repository.installed && (token.repositoryIds?.has(repository.id) ?? true);
 }
 
 /**

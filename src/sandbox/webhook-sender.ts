@@ -1,12 +1,13 @@
 /** Sends signed webhooks to the App the way GitHub does. */
 import { createHmac, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { takeFault } from "./faults.ts";
 import type { AppIdentity } from "./identity.ts";
+import { LIMITS } from "./limits.ts";
 import type { SandboxLog } from "./parts.ts";
 import { DELIVERIES_MAX, type Delivery, remember, type SandboxState } from "./state.ts";
+import { hears } from "./subscription.ts";
 
-/** GitHub's own limits: larger payloads are never sent, slower receivers count as failed. */
-const PAYLOAD_BYTES_MAX = 25 * 1024 * 1024;
-const ANSWER_TIMEOUT_MS = 10_000;
 /** Deliveries under way at a time; the others wait in order. */
 const CONCURRENT_MAX = 16;
 const WAITING_MAX = 10_000;
@@ -16,7 +17,7 @@ export type Payload = Readonly<Record<string, unknown>>;
 export interface WebhookSender {
   /**
    * Queues one event; returns its delivery, or undefined where GitHub would send nothing (payload
-   * over 25 MB) or too many wait already.
+   * over 25 MB, not subscribed to, repository not installed) or too many wait already.
    */
   deliver(event: string, payload: Payload): Delivery | undefined;
   /** Sends a delivery again under its old guid; undefined where no delivery has this id. */
@@ -36,47 +37,21 @@ export interface WebhookSenderOptions {
 }
 
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
-  const { state } = options;
-  const stopping = new AbortController();
-  const waiting: Delivery[] = [];
-  const idlers: (() => void)[] = [];
-  let underWayCount = 0;
+  const { state, identity, log } = options;
+  const queue = createDeliveryQueue(options);
 
   function enqueue(delivery: Delivery): Delivery | undefined {
-    if (stopping.signal.aborted) return undefined;
-    if (waiting.length >= WAITING_MAX) {
-      options.log.warn({ event: delivery.event }, "sandbox: webhook dropped, too many wait");
-      return undefined;
-    }
-    waiting.push(remember(state.deliveries, delivery, DELIVERIES_MAX));
-    pump();
-    return delivery;
-  }
-
-  function pump(): void {
-    while (underWayCount < CONCURRENT_MAX) {
-      const delivery = waiting.shift();
-      if (delivery === undefined) break;
-      underWayCount += 1;
-      void attempt(delivery, options, stopping.signal).finally(() => {
-        underWayCount -= 1;
-        state.changed();
-        pump();
-      });
-    }
-    if (underWayCount === 0) for (const resolve of idlers.splice(0)) resolve();
-  }
-
-  function idle(): Promise<void> {
-    if (underWayCount === 0 && waiting.length === 0) return Promise.resolve();
-    return new Promise((resolve) => idlers.push(resolve));
+    if (queue.accept(delivery)) return remember(state.deliveries, delivery, DELIVERIES_MAX);
+    log.warn({ event: delivery.event }, "sandbox: webhook dropped, too many wait");
+    return undefined;
   }
 
   return {
     deliver(event, payload) {
+      if (!hears(event, payload, identity, state)) return undefined;
       const bytes = Buffer.byteLength(JSON.stringify(payload));
-      if (bytes > PAYLOAD_BYTES_MAX) {
-        options.log.warn({ event, bytes }, "sandbox: payload over 25 MB, not delivered");
+      if (bytes > LIMITS.payloadBytes) {
+        log.warn({ event, bytes }, "sandbox: payload over 25 MB, not delivered");
         return undefined;
       }
       return enqueue(createDelivery(options, { guid: randomUUID(), event, payload }));
@@ -85,11 +60,82 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       const earlier = state.deliveries.find((delivery) => delivery.id === id);
       return earlier && enqueue({ ...createDelivery(options, earlier), redelivery: true });
     },
-    idle,
-    async stop() {
+    idle: () => queue.idle(),
+    stop: () => queue.stop(),
+  };
+}
+
+interface DeliveryQueue extends Pick<WebhookSender, "idle" | "stop"> {
+  /** False where too many wait already, or all is stopping. */
+  accept(delivery: Delivery): boolean;
+}
+
+function createDeliveryQueue(options: WebhookSenderOptions): DeliveryQueue {
+  const { state } = options;
+  const stopping = new AbortController();
+  const waiting: Delivery[] = [];
+  /** Held back so that later ones overtake them. */
+  const held: Delivery[] = [];
+  const idlers: (() => void)[] = [];
+  let underWayCount = 0;
+
+  function pump(): void {
+    while (underWayCount < CONCURRENT_MAX) {
+      const delivery = waiting.shift();
+      if (delivery === undefined) break;
+      track(attempt(delivery, options, stopping.signal));
+    }
+    if (underWayCount > 0) return;
+    // Nothing came that could overtake what was held back.
+    if (held.length > 0) setImmediate(release);
+    else for (const resolve of idlers.splice(0)) resolve();
+  }
+
+  function track(task: Promise<void>): void {
+    underWayCount += 1;
+    void task.finally(() => {
+      underWayCount -= 1;
+      state.changed();
+      pump();
+    });
+  }
+
+  function release(): void {
+    waiting.push(...held.splice(0));
+    pump();
+  }
+
+  async function delay(delivery: Delivery, delayMs: number): Promise<void> {
+    await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    if (!stopping.signal.aborted) waiting.push(delivery);
+  }
+
+  /** Puts the delivery where a fault that is meant for it says: by default at the end of the row. */
+  function schedule(delivery: Delivery): void {
+    const fault = takeFault(state.webhookFaults, ({ matches }) => matches(delivery));
+    if (fault?.effect === "lost") delivery.status = "lost by a fault of the sandbox";
+    else if (fault?.effect === "reordered") held.push(delivery);
+    else if (fault?.effect === "delayed") track(delay(delivery, fault.delayMs ?? 0));
+    else waiting.push(delivery, ...held.splice(0));
+    if (fault?.effect === "duplicated") waiting.push({ ...delivery, id: state.nextId() });
+  }
+
+  return {
+    accept(delivery) {
+      if (stopping.signal.aborted || waiting.length + held.length >= WAITING_MAX) return false;
+      schedule(delivery);
+      pump();
+      return true;
+    },
+    idle() {
+      if (underWayCount + waiting.length + held.length === 0) return Promise.resolve();
+      return new Promise((resolve) => idlers.push(resolve));
+    },
+    stop() {
       stopping.abort();
       waiting.length = 0;
-      await idle();
+      held.length = 0;
+      return this.idle();
     },
   };
 }
@@ -149,7 +195,7 @@ function post(
   return fetch(url, {
     method: "POST",
     redirect: "manual",
-    signal: AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+    signal: AbortSignal.any([stopping, AbortSignal.timeout(LIMITS.webhookAnswerMs)]),
     body,
     headers: {
       accept: "*/*",

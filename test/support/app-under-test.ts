@@ -7,11 +7,13 @@ import { Writable } from "node:stream";
 import { promisify } from "node:util";
 import { pino } from "pino";
 import { type Config, parseSettings } from "../../src/config/parse-settings.ts";
+import type { NewRepository } from "../../src/sandbox/act/repositories.ts";
 import type { Issue, IssueComment } from "../../src/sandbox/conversation.ts";
-import { createSandbox, type NewRepository, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { CheckRun } from "../../src/sandbox/state.ts";
 import { type Service, startService } from "../../src/service.ts";
 import { type HttpServer, startServer } from "../../src/webhook/server.ts";
+import { observeContract } from "./contract.ts";
 import { createTestRepo, type TestRepo } from "./git-repo.ts";
 
 const run = promisify(execFile);
@@ -85,6 +87,7 @@ export async function startApp(setup: Setup = {}): Promise<AppUnderTest> {
     }),
     now: () => new Date(),
     log,
+    observe: observeContract("app"),
   });
   holder.sandbox = sandbox;
   const start = async (): Promise<void> => {

@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { observeContract } from "./contract.ts";
 
 interface ReceivedEvent {
   readonly name: string;
@@ -74,6 +75,7 @@ export async function startSandbox(): Promise<SandboxUnderTest> {
     webhook: () => ({ url: addressOf(receiver), secret }),
     now: () => new Date(Date.now() + knobs.clockAheadMs),
     log: SILENT,
+    observe: observeContract("tests"),
   });
   const started = sandbox;
   const credentials = { appId: started.appId, privateKey: started.privateKey };

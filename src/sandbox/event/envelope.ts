@@ -11,7 +11,9 @@ export function repositoryEnvelope(repository: Repository, sender: Account, part
   const id = identity.installationId;
   return {
     repository: { ...repositoryJson(repository, state, links), custom_properties: {} },
-    organization: organisationJson(state.organisation, links),
+    ...(repository.owner === state.organisation
+      ? { organization: organisationJson(state.organisation, links) }
+      : {}),
     sender: accountJson(sender, links),
     installation: { id, node_id: nodeId("IntegrationInstallation", id) },
   };

@@ -1,6 +1,7 @@
 /** Builds the payload of a `push` webhook. */
 import type { Commit, Person } from "../git/commits.ts";
 import { accountJson } from "../json/account.ts";
+import { findLogin } from "../json/commit.ts";
 import { type Links, repositoryPath } from "../links.ts";
 import type { Parts } from "../parts.ts";
 import type { Push } from "../state.ts";
@@ -79,9 +80,9 @@ function commitJson(commit: Commit, { push, newIds }: PushContent, links: Links)
   };
 }
 
-/** GitHub adds the login of an address that belongs to an account, such as its no-reply address. */
+/** GitHub adds the login of an address that it knows. */
 function personJson({ name, email }: Person): Payload {
-  const login = /^(?:\d+\+)?([\w-]+)@users\.noreply\.github\.com$/.exec(email)?.[1];
+  const login = findLogin(email);
   return login === undefined ? { name, email } : { name, email, username: login };
 }
 

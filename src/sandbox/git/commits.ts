@@ -1,16 +1,15 @@
 /** Reads the commits of a push with the paths that each of them touches. */
+import { LIMITS } from "../limits.ts";
 import { git } from "./git.ts";
-
-/** GitHub's limits of one push payload. */
-const COMMITS_MAX = 2_048;
-const PATHS_MAX = 3_000;
 
 export interface Commit {
   readonly id: string;
   readonly treeId: string;
+  readonly parentIds: readonly string[];
   readonly author: Person;
   readonly committer: Person;
-  /** ISO 8601 with the committer's offset. */
+  /** ISO 8601 with the author's offset, the committer's. */
+  readonly authoredAt: string;
   readonly committedAt: string;
   readonly message: string;
   readonly added: readonly string[];
@@ -23,7 +22,7 @@ export interface Person {
   readonly email: string;
 }
 
-const FIELDS = ["%H", "%T", "%an", "%ae", "%cn", "%ce", "%cI", "%B"];
+const FIELDS = ["%H", "%T", "%an", "%ae", "%cn", "%ce", "%cI", "%aI", "%P", "%B"];
 const HEADER = /^[0-9a-f]{40,64}$/;
 
 /**
@@ -36,7 +35,7 @@ export async function listCommits(
   exclude: readonly string[],
 ): Promise<Commit[]> {
   const range = ["--end-of-options", tip, ...exclude.map((id) => `^${id}`)];
-  return await readCommits(dir, [`--max-count=${COMMITS_MAX}`, ...range]);
+  return await readCommits(dir, [`--max-count=${LIMITS.commitsOfPush}`, ...range]);
 }
 
 /** One commit; an annotated tag is followed to the commit it names. */
@@ -53,7 +52,7 @@ export async function listNewIds(
   known: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const input = `${[tip, ...known.map((id) => `^${id}`)].join("\n")}\n`;
-  const args = ["rev-list", `--max-count=${COMMITS_MAX}`, "--stdin"];
+  const args = ["rev-list", `--max-count=${LIMITS.commitsOfPush}`, "--stdin"];
   return new Set((await git(dir, args, input)).split("\n").filter((id) => id !== ""));
 }
 
@@ -72,7 +71,11 @@ async function readCommits(dir: string, selection: readonly string[]): Promise<C
       author: { name: field(2), email: field(3) },
       committer: { name: field(4), email: field(5) },
       committedAt: field(6),
-      message: field(7).replace(/\n+$/, ""),
+      authoredAt: field(7),
+      parentIds: field(8)
+        .split(" ")
+        .filter((id) => id !== ""),
+      message: field(9).replace(/\n+$/, ""),
     });
   }
   const paths = await readPaths(dir, ids);
@@ -105,7 +108,8 @@ async function readPaths(dir: string, ids: readonly string[]): Promise<Map<strin
 }
 
 function addPath(paths: Paths, status: string, path: string): void {
-  if (paths.added.length + paths.removed.length + paths.modified.length >= PATHS_MAX) return;
+  if (paths.added.length + paths.removed.length + paths.modified.length >= LIMITS.pathsOfCommit)
+    return;
   if (status === "A") paths.added.push(path);
   else if (status === "D") paths.removed.push(path);
   else paths.modified.push(path);

@@ -8,7 +8,12 @@ const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
  * Returns what the command printed, as UTF-8. Rejects when it exits with a code other than 0, runs
  * longer than 30 s or prints more than 256 MiB.
  */
-export function git(dir: string, args: readonly string[], input = ""): Promise<string> {
+export async function git(dir: string, args: readonly string[], input = ""): Promise<string> {
+  return (await gitBytes(dir, args, input)).toString("utf8");
+}
+
+/** Like `git`, for contents that may be no text. */
+export function gitBytes(dir: string, args: readonly string[], input = ""): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       "git",
@@ -18,6 +23,7 @@ export function git(dir: string, args: readonly string[], input = ""): Promise<s
         timeout: COMMAND_TIMEOUT_MS,
         maxBuffer: OUTPUT_BYTES_MAX,
         killSignal: "SIGKILL",
+        encoding: "buffer",
       },
       (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
     );

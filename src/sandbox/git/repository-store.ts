@@ -1,7 +1,6 @@
 /** Keeps the bare repositories of the sandbox in one folder. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fullName } from "../links.ts";
 import type { Repository } from "../state.ts";
 import { git } from "./git.ts";
 
@@ -15,6 +14,8 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ["uploadpack.allowReachableSHA1InWant", "true"],
   ["uploadpack.allowTipSHA1InWant", "true"],
   ["http.receivepack", "true"],
+  // The heads of pull requests are GitHub's to write.
+  ["receive.hideRefs", "refs/pull"],
   ["receive.maxInputSize", String(PUSH_BYTES_MAX)],
   ["receive.autogc", "false"],
   ["gc.auto", "0"],
@@ -22,17 +23,18 @@ const SETTINGS: readonly (readonly [string, string])[] = [
 ];
 
 export interface RepositoryStore {
-  /** The folder below which every repository lies as `OWNER/NAME.git`. */
+  /** The folder below which every repository lies as `ID.git`, whatever it is called today. */
   readonly root: string;
-  /** Makes the empty bare repository. */
+  /** Makes the bare repository: empty, or with the branches and tags of what it forks. */
   create(repository: Repository): Promise<void>;
+  remove(repository: Repository): Promise<void>;
   dirOf(repository: Repository): string;
   /** The commit that a sha, branch or tag names, or undefined where there is none. */
   findCommit(repository: Repository, revision: string): Promise<string | undefined>;
 }
 
 export function createRepositoryStore(root: string): RepositoryStore {
-  const dirOf = (repository: Repository): string => join(root, `${fullName(repository)}.git`);
+  const dirOf = (repository: Repository): string => join(root, `${repository.id}.git`);
   return {
     root,
     dirOf,
@@ -41,7 +43,11 @@ export function createRepositoryStore(root: string): RepositoryStore {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await git(dir, ["init", "--quiet", "--bare", `--initial-branch=${repository.defaultBranch}`]);
       for (const [name, value] of SETTINGS) await git(dir, ["config", name, value]);
+      if (repository.source === null) return;
+      const refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
+      await git(dir, ["fetch", "--quiet", dirOf(repository.source), ...refs]);
     },
+    remove: (repository) => rm(dirOf(repository), { recursive: true, force: true }),
     findCommit: (repository, revision) => findCommit(dirOf(repository), revision),
   };
 }

@@ -4,7 +4,7 @@ import type { AppIdentity } from "../identity.ts";
 import { type Links, nodeId } from "../links.ts";
 import type { SandboxState } from "../state.ts";
 import { accountJson } from "./account.ts";
-import { timeJson } from "./time.ts";
+import { timeJson, timeOrNullJson } from "./time.ts";
 
 export type AppJson = NonNullable<
   RestEndpointMethodTypes["apps"]["getAuthenticated"]["response"]["data"]
@@ -53,7 +53,7 @@ export function installationJson(
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: state.suspendedAt === null ? null : accountJson(state.visitor, links),
+    suspended_at: timeOrNullJson(state.suspendedAt),
   };
 }

@@ -4,6 +4,7 @@ import { nodeId, repositoryPath } from "../links.ts";
 import type { Parts } from "../parts.ts";
 import type { Annotation, CheckRun, CheckSuite } from "../state.ts";
 import { appJson } from "./app.ts";
+import { pullNameJson } from "./pull.ts";
 import { timeJson, timeOrNullJson } from "./time.ts";
 
 export type CheckRunJson = RestEndpointMethodTypes["checks"]["get"]["response"]["data"];
@@ -35,7 +36,7 @@ export function checkRunJson(run: CheckRun, parts: Parts): CheckRunJson {
     },
     check_suite: { id: run.suite.id },
     app: appJson(identity, state, links),
-    pull_requests: [],
+    pull_requests: pullsOf(run.suite, parts),
   };
 }
 
@@ -75,9 +76,23 @@ export function checkSuiteJson(suite: CheckSuite, parts: Parts): Readonly<Record
     url,
     before: suite.before,
     after: suite.headSha,
-    pull_requests: [],
+    pull_requests: pullsOf(suite, parts),
     app: appJson(identity, state, links),
     created_at: timeJson(suite.createdAt),
     updated_at: timeJson(suite.updatedAt),
   };
+}
+
+/** Pull requests from forks are never named here: GitHub leaves the list empty for them. */
+function pullsOf(suite: CheckSuite, parts: Parts) {
+  const { repository, headSha } = suite;
+  return parts.state.pulls
+    .filter(
+      ({ head, base, state }) =>
+        state === "open" &&
+        head.repository === repository &&
+        base.repository === repository &&
+        head.sha === headSha,
+    )
+    .map((pull) => pullNameJson(pull, parts));
 }

@@ -1,36 +1,39 @@
-/** Shapes an issue with its comments as GitHub's API does. */
+/** Shapes a conversation with its comments as GitHub's issues API does, pull requests included. */
 import type { RestEndpointMethodTypes } from "@octokit/rest";
+import type { Conversation, IssueComment, PullRequest } from "../conversation.ts";
 import { nodeId, repositoryPath } from "../links.ts";
 import type { Parts } from "../parts.ts";
-import type { Account, Issue, IssueComment, Label, Repository } from "../state.ts";
+import type { Account, Label } from "../state.ts";
 import { accountJson } from "./account.ts";
 import { appJson } from "./app.ts";
+import { associationOf } from "./association.ts";
+import { reactionsJson } from "./reaction.ts";
 import { timeJson, timeOrNullJson } from "./time.ts";
 
+export type LabelJson = RestEndpointMethodTypes["issues"]["getLabel"]["response"]["data"];
 export type IssueJson = RestEndpointMethodTypes["issues"]["get"]["response"]["data"];
 export type IssueCommentJson = RestEndpointMethodTypes["issues"]["getComment"]["response"]["data"];
 
-export function issueJson(issue: Issue, parts: Parts): IssueJson {
+export function issueJson(issue: Conversation, parts: Parts): IssueJson {
   const { links, state } = parts;
-  const path = `${repositoryPath(issue.repository)}/issues/${issue.number}`;
-  const url = links.api(`/repos${path}`);
+  const url = links.api(`/repos${repositoryPath(issue.repository)}/issues/${issue.number}`);
   const assignees = issue.assignees.map((account) => accountJson(account, links));
   return {
     id: issue.id,
-    node_id: nodeId("Issue", issue.id),
+    node_id: nodeId(issue.kind === "pull" ? "PullRequest" : "Issue", issue.id),
     url,
     repository_url: links.api(`/repos${repositoryPath(issue.repository)}`),
     labels_url: `${url}/labels{/name}`,
     comments_url: `${url}/comments`,
     events_url: `${url}/events`,
-    html_url: links.web(path),
+    html_url: links.web(conversationPath(issue)),
     number: issue.number,
     title: issue.title,
     user: accountJson(issue.author, links),
     labels: issue.labels.map((label) => labelJson(label, parts)),
     state: issue.state,
     state_reason: issue.stateReason,
-    locked: false,
+    locked: issue.lock !== null,
     assignee: assignees[0] ?? null,
     assignees,
     milestone: null,
@@ -39,37 +42,42 @@ export function issueJson(issue: Issue, parts: Parts): IssueJson {
     updated_at: timeJson(issue.updatedAt),
     closed_at: timeOrNullJson(issue.closedAt),
     closed_by: issue.closedBy === null ? null : accountJson(issue.closedBy, links),
-    author_association: associationOf(issue.author, issue.repository),
-    active_lock_reason: null,
+    author_association: associationOf(issue.author, issue.repository, state),
+    active_lock_reason: issue.lock?.reason ?? null,
     body: issue.body,
     performed_via_github_app: appOf(issue.author, parts),
-    reactions: reactionsJson(url),
+    reactions: reactionsJson(issue, url, state),
     timeline_url: `${url}/timeline`,
+    ...(issue.kind === "pull" ? pullOf(issue, parts) : {}),
   };
+}
+
+/** Where a person reads it: `/acme/shop/issues/1`, `/acme/shop/pull/2`. */
+export function conversationPath({ repository, kind, number }: Conversation): string {
+  return `${repositoryPath(repository)}/${kind === "pull" ? "pull" : "issues"}/${number}`;
 }
 
 export function issueCommentJson(comment: IssueComment, parts: Parts): IssueCommentJson {
   const { links } = parts;
   const repository = repositoryPath(comment.issue.repository);
   const url = links.api(`/repos${repository}/issues/comments/${comment.id}`);
-  const issuePath = `${repository}/issues/${comment.issue.number}`;
   return {
     id: comment.id,
     node_id: nodeId("IssueComment", comment.id),
     url,
-    html_url: links.web(`${issuePath}#issuecomment-${comment.id}`),
-    issue_url: links.api(`/repos${issuePath}`),
+    html_url: links.web(`${conversationPath(comment.issue)}#issuecomment-${comment.id}`),
+    issue_url: links.api(`/repos${repository}/issues/${comment.issue.number}`),
     user: accountJson(comment.author, links),
     created_at: timeJson(comment.createdAt),
     updated_at: timeJson(comment.updatedAt),
-    author_association: associationOf(comment.author, comment.issue.repository),
+    author_association: associationOf(comment.author, comment.issue.repository, parts.state),
     body: comment.body,
     performed_via_github_app: appOf(comment.author, parts),
-    reactions: reactionsJson(url),
+    reactions: reactionsJson(comment, url, parts.state),
   };
 }
 
-function labelJson(label: Label, { links }: Parts) {
+export function labelJson(label: Label, { links }: Parts): LabelJson {
   const path = `${repositoryPath(label.repository)}/labels/${encodeURIComponent(label.name)}`;
   return {
     id: label.id,
@@ -86,21 +94,18 @@ function appOf(author: Account, { identity, state, links }: Parts) {
   return author.type === "Bot" ? appJson(identity, state, links) : null;
 }
 
-/** What GitHub says an App is to a repository is `NONE`, whatever it may do there. */
-function associationOf(author: Account, repository: Repository): "MEMBER" | "NONE" {
-  return author.type === "User" && repository.roles.has(author.login) ? "MEMBER" : "NONE";
-}
-
-function reactionsJson(url: string) {
-  const counts = {
-    "+1": 0,
-    "-1": 0,
-    laugh: 0,
-    hooray: 0,
-    confused: 0,
-    heart: 0,
-    rocket: 0,
-    eyes: 0,
+/** By these fields a client tells a pull request among issues. */
+function pullOf(pull: PullRequest, { links }: Parts) {
+  const path = `${repositoryPath(pull.repository)}/pulls/${pull.number}`;
+  const html = links.web(conversationPath(pull));
+  return {
+    draft: pull.draft,
+    pull_request: {
+      url: links.api(`/repos${path}`),
+      html_url: html,
+      diff_url: `${html}.diff`,
+      patch_url: `${html}.patch`,
+      merged_at: timeOrNullJson(pull.merge?.at ?? null),
+    },
   };
-  return { url: `${url}/reactions`, total_count: 0, ...counts };
 }

@@ -25,7 +25,7 @@ export function fullRepositoryJson(
 ): FullRepositoryJson {
   return {
     ...fieldsOf(repository, state, links),
-    organization: accountJson(repository.owner, links),
+    ...originOf(repository, state, links),
     network_count: 0,
     subscribers_count: 0,
   };
@@ -38,7 +38,8 @@ export function repositoryNameJson(repository: Repository): Readonly<Record<stri
 
 /** Its type is left to be inferred: that of GitHub's short form lets more be absent. */
 function fieldsOf(repository: Repository, state: SandboxState, links: Links) {
-  const openIssueCount = state.issues.filter(
+  const forkCount = state.repositories.filter(({ source }) => source === repository).length;
+  const openIssueCount = [...state.issues, ...state.pulls].filter(
     (issue) => issue.repository === repository && issue.state === "open",
   ).length;
   return {
@@ -46,7 +47,7 @@ function fieldsOf(repository: Repository, state: SandboxState, links: Links) {
     owner: accountJson(repository.owner, links),
     html_url: links.web(repositoryPath(repository)),
     description: null,
-    fork: false,
+    fork: repository.source !== null,
     ...templatesOf(links.api(`/repos${repositoryPath(repository)}`)),
     ...transportsOf(repository, links),
     created_at: timeJson(repository.createdAt),
@@ -63,7 +64,7 @@ function fieldsOf(repository: Repository, state: SandboxState, links: Links) {
     has_wiki: false,
     has_pages: false,
     has_discussions: false,
-    forks_count: 0,
+    forks_count: forkCount,
     archived: repository.archived,
     disabled: false,
     open_issues_count: openIssueCount,
@@ -73,11 +74,20 @@ function fieldsOf(repository: Repository, state: SandboxState, links: Links) {
     web_commit_signoff_required: false,
     topics: [],
     visibility: repository.private ? "private" : "public",
-    forks: 0,
+    forks: forkCount,
     open_issues: openIssueCount,
     watchers: 0,
     default_branch: repository.defaultBranch,
   };
+}
+
+/** Who is behind it: the organisation it belongs to, the repository it was forked from. */
+function originOf({ owner, source }: Repository, state: SandboxState, links: Links) {
+  const organisation =
+    owner.type === "Organization" ? { organization: accountJson(owner, links) } : {};
+  if (source === null) return organisation;
+  const origin = fieldsOf(source, state, links);
+  return { ...organisation, parent: origin, source: origin };
 }
 
 function identityOf(repository: Repository) {

@@ -1,6 +1,7 @@
 /** Small pictures of states, drawn inline so that no other file has to load. */
 import { html } from "hono/html";
-import type { CheckRun, Issue } from "../state.ts";
+import type { Issue } from "../conversation.ts";
+import type { CheckRun } from "../state.ts";
 import type { Markup } from "./layout.ts";
 
 type Shape = "tick" | "cross" | "square" | "dot" | "bang";

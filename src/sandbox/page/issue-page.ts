@@ -1,7 +1,8 @@
 /** Shows an issue, in the list or on a page of its own with its comments. */
 import { html } from "hono/html";
+import type { Issue } from "../conversation.ts";
 import { repositoryPath } from "../links.ts";
-import type { Account, Issue, SandboxState } from "../state.ts";
+import type { Account, SandboxState } from "../state.ts";
 import { renderIssueState } from "./icons.ts";
 import type { Markup } from "./layout.ts";
 import { renderAccount, renderBody, renderTime } from "./pieces.ts";

@@ -15,5 +15,7 @@ export interface Answer {
   readonly status: number;
   /** Sent as JSON; `undefined` for an answer without a body (204). */
   readonly body?: unknown;
+  /** Sent as they are in place of `body`. */
+  readonly bytes?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }

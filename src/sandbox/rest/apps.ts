@@ -4,6 +4,7 @@ import type { PermissionLevel, Permissions } from "../identity.ts";
 import { appJson, installationJson } from "../json/app.ts";
 import { repositoryJson } from "../json/repository.ts";
 import { timeJson } from "../json/time.ts";
+import { LIMITS } from "../limits.ts";
 import type { Parts } from "../parts.ts";
 import type { Repository } from "../state.ts";
 import { opensRepository } from "../tokens.ts";
@@ -11,11 +12,9 @@ import { ApiError, notFound } from "./api-error.ts";
 import { answerPage } from "./paging.ts";
 import { type Call, defineRoute, type Route } from "./route.ts";
 
-const TOKEN_REPOSITORIES_MAX = 500;
-
 const tokenBody = z.strictObject({
-  repositories: z.array(z.string()).max(TOKEN_REPOSITORIES_MAX).optional(),
-  repository_ids: z.array(z.number()).max(TOKEN_REPOSITORIES_MAX).optional(),
+  repositories: z.array(z.string()).max(LIMITS.tokenRepositories).optional(),
+  repository_ids: z.array(z.number()).max(LIMITS.tokenRepositories).optional(),
   permissions: z.record(z.string(), z.enum(["read", "write"])).optional(),
 });
 type TokenBody = z.infer<typeof tokenBody>;
@@ -82,7 +81,8 @@ export const appRoutes: readonly Route[] = [
     path: "/repos/:owner/:repo/installation",
     access: { kind: "app" },
     handle({ parts, params }) {
-      parts.getRepository(params["owner"], params["repo"]);
+      const repository = parts.getRepository(params["owner"], params["repo"]);
+      if (!repository.installed) throw notFound();
       return { status: 200, body: installationOf(parts) };
     },
   }),
@@ -91,6 +91,9 @@ export const appRoutes: readonly Route[] = [
 function createToken(call: Call<TokenBody>) {
   checkInstallation(call);
   const { parts, body } = call;
+  if (parts.state.suspendedAt !== null) {
+    throw new ApiError(403, "This installation has been suspended");
+  }
   const repositories = listNamed(body, parts);
   const permissions = narrowPermissions(parts.identity.permissions, body.permissions);
   const repositoryIds = repositories && new Set(repositories.map(({ id }) => id));
@@ -136,13 +139,13 @@ function installationOf({ identity, state, links }: Parts) {
 function listNamed(body: TokenBody, { state }: Parts): Repository[] | undefined {
   if (body.repositories === undefined && body.repository_ids === undefined) return undefined;
   const byName = (body.repositories ?? []).map((name) =>
-    state.repositories.find((repository) => repository.name === name),
+    state.repositories.find((repository) => repository.installed && repository.name === name),
   );
   const byId = (body.repository_ids ?? []).map((id) =>
     state.repositories.find((repository) => repository.id === id),
   );
   return [...byName, ...byId].map((repository) => {
-    if (repository !== undefined) return repository;
+    if (repository?.installed) return repository;
     throw new ApiError(
       422,
       "There is at least one repository that does not exist or is not accessible to the parent installation.",

@@ -2,10 +2,6 @@
 import type { z } from "zod";
 import { ApiError } from "./api-error.ts";
 
-/** Most characters of a check run's summary or text, and of an issue's or comment's body. */
-export const TEXT_CHARACTERS_MAX = 65_535;
-export const BODY_CHARACTERS_MAX = 65_536;
-
 /**
  * Returns the body as the schema types it. Throws 422 naming every field that is missing, unknown
  * or wrong: real GitHub lets many unknown fields pass, but in a sandbox a field that does nothing

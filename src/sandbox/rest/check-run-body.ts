@@ -1,5 +1,6 @@
 /** What a check run may be told, with GitHub's limits. */
 import { z } from "zod";
+import { LIMITS } from "../limits.ts";
 import {
   CHECK_CONCLUSIONS,
   CHECK_STATUSES,
@@ -7,7 +8,6 @@ import {
   type CheckConclusion,
   type CheckStatus,
 } from "../state.ts";
-import { TEXT_CHARACTERS_MAX } from "./body.ts";
 
 export interface CheckRunChanges {
   readonly name?: string | undefined;
@@ -46,14 +46,10 @@ export interface AnnotationBody {
   readonly raw_details?: string | undefined;
 }
 
-const ANNOTATIONS_MAX = 50;
-const ACTIONS_MAX = 3;
-const ANNOTATION_TEXT_BYTES_MAX = 64 * 1024;
-
-const text = z.string().max(TEXT_CHARACTERS_MAX);
+const text = z.string().max(LIMITS.outputCharacters);
 const annotationText = z
   .string()
-  .refine((value) => Buffer.byteLength(value) <= ANNOTATION_TEXT_BYTES_MAX, "at most 64 KB");
+  .refine((value) => Buffer.byteLength(value) <= LIMITS.annotationTextBytes, "at most 64 KB");
 const time = z.iso.datetime({ offset: true });
 const count = z.int().min(1);
 
@@ -66,7 +62,7 @@ const annotation = z
     end_column: count.optional(),
     annotation_level: z.enum(["notice", "warning", "failure"]),
     message: annotationText,
-    title: z.string().max(255).optional(),
+    title: z.string().max(LIMITS.annotationTitleCharacters).optional(),
     raw_details: annotationText.optional(),
   })
   .refine((one) => one.start_line <= one.end_line, "end_line must not be before start_line")
@@ -76,15 +72,15 @@ const annotation = z
   );
 
 const action = z.strictObject({
-  label: z.string().max(20),
-  description: z.string().max(40),
-  identifier: z.string().max(20),
+  label: z.string().max(LIMITS.actionLabelCharacters),
+  description: z.string().max(LIMITS.actionDescriptionCharacters),
+  identifier: z.string().max(LIMITS.actionIdentifierCharacters),
 });
 
 const outputFields = {
   summary: text,
   text: text.optional(),
-  annotations: z.array(annotation).max(ANNOTATIONS_MAX).optional(),
+  annotations: z.array(annotation).max(LIMITS.annotations).optional(),
 };
 
 const fields = {
@@ -94,7 +90,7 @@ const fields = {
   started_at: time.optional(),
   completed_at: time.optional(),
   conclusion: z.enum(CHECK_CONCLUSIONS).optional(),
-  actions: z.array(action).max(ACTIONS_MAX).optional(),
+  actions: z.array(action).max(LIMITS.actions).optional(),
 };
 
 export const newCheckRunBody: z.ZodType<NewCheckRun> = z

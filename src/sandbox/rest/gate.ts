@@ -17,6 +17,9 @@ export function identify(authorization: string | undefined, parts: Parts): Calle
   const [, text] = /^(?:bearer|token) (\S+)$/i.exec(authorization) ?? [];
   if (text === undefined) throw badCredentials();
   const token = parts.tokens.find(text);
+  if (token !== undefined && parts.state.suspendedAt !== null) {
+    throw new ApiError(403, "This installation has been suspended");
+  }
   if (token !== undefined) return { kind: "installation", token };
   // Both kinds of credential have dots, so what was issued as a token is told by its prefix.
   if (text.startsWith("ghs_") || !text.includes(".")) throw badCredentials();
@@ -41,10 +44,12 @@ export function checkAccess(
   if (access.kind === "installation") return;
   const repository = parts.getRepository(params["owner"], params["repo"]);
   if (!opensRepository(caller.token, repository)) throw notFound();
-  const { permission, level } = access;
-  if (!hasPermission(caller.token, permission, level))
-    throw notAccessible(`${permission}=${level}`);
-  if (level === "write" && repository.archived) {
+  const needs = access.anyOf.map((need) => need.split(":") as [string, "read" | "write"]);
+  if (!needs.some(([permission, level]) => hasPermission(caller.token, permission, level))) {
+    // GitHub puts a semicolon between alternatives.
+    throw notAccessible(needs.map((need) => need.join("=")).join("; "));
+  }
+  if (repository.archived && needs.every(([, level]) => level === "write")) {
     throw new ApiError(403, "Repository was archived so is read-only.");
   }
 }

@@ -1,25 +1,28 @@
-/** Endpoints of the comments on issues. */
+/** Endpoints of the comments on issues with pull requests. */
 import { z } from "zod";
-import { commentPayload } from "../event/issue.ts";
+import { createComment, deleteComment, editComment } from "../act/comments.ts";
+import type { IssueComment } from "../conversation.ts";
 import { issueCommentJson } from "../json/issue.ts";
-import { type IssueComment, remember } from "../state.ts";
-import type { Answer } from "./answer.ts";
 import { notFound } from "./api-error.ts";
-import { checkBodyLength, checkIssuesEnabled, getIssue } from "./issues.ts";
+import { getConversation } from "./issues.ts";
 import { answerPage } from "./paging.ts";
-import { defineRepositoryRoute, type RepositoryCall, type Route } from "./route.ts";
+import { defineRepositoryRoute, type Need, type RepositoryCall, type Route } from "./route.ts";
 
 const commentBody = z.strictObject({ body: z.string().min(1) });
-type CommentBody = z.infer<typeof commentBody>;
+const READ: readonly Need[] = ["issues:read", "pull_requests:read"];
+const WRITE: readonly Need[] = ["issues:write", "pull_requests:write"];
 
 export const issueCommentRoutes: readonly Route[] = [
   defineRepositoryRoute({
     method: "GET",
     path: "/issues/:number/comments",
-    needs: "issues:read",
+    needs: READ,
     handle(call) {
-      const issue = getIssue(call);
-      const comments = call.parts.state.comments.filter((comment) => comment.issue === issue);
+      const issue = getConversation(call);
+      const since = new Date(call.query.get("since") ?? 0);
+      const comments = call.parts.state.comments.filter(
+        (comment) => comment.issue === issue && comment.updatedAt >= since,
+      );
       return answerPage(call, comments, (page) =>
         page.map((comment) => issueCommentJson(comment, call.parts)),
       );
@@ -28,60 +31,43 @@ export const issueCommentRoutes: readonly Route[] = [
   defineRepositoryRoute({
     method: "POST",
     path: "/issues/:number/comments",
-    needs: "issues:write",
+    needs: WRITE,
     body: commentBody,
-    handle: createComment,
+    handle(call) {
+      const comment = createComment(getConversation(call), call.body.body, call);
+      return { status: 201, body: issueCommentJson(comment, call.parts) };
+    },
   }),
   defineRepositoryRoute({
     method: "GET",
     path: "/issues/comments/:id",
-    needs: "issues:read",
+    needs: READ,
     handle: (call) => ({ status: 200, body: issueCommentJson(getComment(call), call.parts) }),
   }),
   defineRepositoryRoute({
     method: "PATCH",
     path: "/issues/comments/:id",
-    needs: "issues:write",
+    needs: WRITE,
     body: commentBody,
-    handle: updateComment,
+    handle(call) {
+      const comment = getComment(call);
+      editComment(comment, call.body.body, call);
+      return { status: 200, body: issueCommentJson(comment, call.parts) };
+    },
+  }),
+  defineRepositoryRoute({
+    method: "DELETE",
+    path: "/issues/comments/:id",
+    needs: WRITE,
+    handle(call) {
+      deleteComment(getComment(call), call);
+      return { status: 204 };
+    },
   }),
 ];
 
-function createComment(call: RepositoryCall<CommentBody>): Answer {
-  const { body, parts, actor, repository } = call;
-  checkIssuesEnabled(repository);
-  checkBodyLength("IssueComment", body.body);
-  const issue = getIssue(call);
-  const now = parts.now();
-  issue.updatedAt = now;
-  const comment = remember(parts.state.comments, {
-    id: parts.state.nextId(),
-    issue,
-    author: actor,
-    createdAt: now,
-    body: body.body,
-    updatedAt: now,
-  });
-  const event = { action: "created", comment, sender: actor } as const;
-  parts.webhooks.deliver("issue_comment", commentPayload(event, parts));
-  parts.state.changed();
-  return { status: 201, body: issueCommentJson(comment, parts) };
-}
-
-function updateComment(call: RepositoryCall<CommentBody>): Answer {
-  const { body, parts, actor } = call;
-  checkBodyLength("IssueComment", body.body);
-  const comment = getComment(call);
-  const changes = { body: { from: comment.body } };
-  comment.body = body.body;
-  comment.updatedAt = parts.now();
-  const event = { action: "edited", comment, sender: actor, changes } as const;
-  parts.webhooks.deliver("issue_comment", commentPayload(event, parts));
-  parts.state.changed();
-  return { status: 200, body: issueCommentJson(comment, parts) };
-}
-
-function getComment({ repository, parts, params }: RepositoryCall<unknown>): IssueComment {
+/** Throws GitHub's 404 where the repository has no comment of this id. */
+export function getComment({ repository, parts, params }: RepositoryCall<unknown>): IssueComment {
   const id = Number(params["id"]);
   const comment = parts.state.comments.find(
     (candidate) => candidate.id === id && candidate.issue.repository === repository,

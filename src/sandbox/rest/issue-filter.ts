@@ -1,8 +1,9 @@
-/** Chooses the issues that a list request asks for, in its order. */
+/** Chooses the issues, pull requests among them, that a list request asks for, in its order. */
+import type { Conversation } from "../conversation.ts";
 import type { Parts } from "../parts.ts";
-import type { Issue, Repository, SandboxState } from "../state.ts";
+import type { Repository, SandboxState } from "../state.ts";
 
-type Test = (issue: Issue, wanted: string) => boolean;
+type Test = (issue: Conversation, wanted: string) => boolean;
 
 /** A filter by the name of its query parameter; a parameter that is absent lets all pass. */
 const TESTS: ReadonlyMap<string, Test> = new Map<string, Test>([
@@ -17,10 +18,10 @@ export function listMatchingIssues(
   repository: Repository,
   query: URLSearchParams,
   { state }: Parts,
-): Issue[] {
+): Conversation[] {
   const filters = new URLSearchParams(query);
   if (!filters.has("state")) filters.set("state", "open");
-  const matching = state.issues.filter(
+  const matching = [...state.issues, ...state.pulls].filter(
     (issue) =>
       issue.repository === repository &&
       [...filters].every(([name, wanted]) => TESTS.get(name)?.(issue, wanted) ?? true),
@@ -30,18 +31,18 @@ export function listMatchingIssues(
   return matching.sort((a, b) => sign * (key(a) - key(b) || a.number - b.number));
 }
 
-function hasLabels(issue: Issue, wanted: string): boolean {
+function hasLabels(issue: Conversation, wanted: string): boolean {
   const names = wanted.split(",");
   return names.every((name) => issue.labels.some((label) => sameText(label.name, name)));
 }
 
-function isAssigned(issue: Issue, wanted: string): boolean {
+function isAssigned(issue: Conversation, wanted: string): boolean {
   if (wanted === "*") return issue.assignees.length > 0;
   if (wanted === "none") return issue.assignees.length === 0;
   return issue.assignees.some((account) => sameText(account.login, wanted));
 }
 
-function sortKeyOf(sort: string | null, state: SandboxState): (issue: Issue) => number {
+function sortKeyOf(sort: string | null, state: SandboxState): (issue: Conversation) => number {
   if (sort === "updated") return (issue) => issue.updatedAt.getTime();
   if (sort !== "comments") return (issue) => issue.createdAt.getTime();
   return (issue) => state.comments.filter((comment) => comment.issue === issue).length;

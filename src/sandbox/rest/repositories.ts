@@ -1,10 +1,10 @@
 /** Endpoints of a repository with the people who may use it. */
+import { findRole } from "../act/acting.ts";
 import { accountJson } from "../json/account.ts";
 import { fullRepositoryJson } from "../json/repository.ts";
 import { findAccount, type RepositoryRole } from "../state.ts";
-import { opensRepository } from "../tokens.ts";
 import { notFound } from "./api-error.ts";
-import { defineRepositoryRoute, defineRoute, type Route } from "./route.ts";
+import { defineRepositoryRoute, type Route } from "./route.ts";
 
 /** The older scale of four on which GitHub reports a role beside its own name. */
 const PERMISSION_OF_ROLE: Readonly<Record<RepositoryRole, "admin" | "write" | "read">> = {
@@ -25,18 +25,6 @@ export const repositoryRoutes: readonly Route[] = [
       body: fullRepositoryJson(repository, parts.state, parts.links),
     }),
   }),
-  defineRoute({
-    method: "GET",
-    path: "/repositories/:id",
-    access: { kind: "installation" },
-    handle({ params, parts, token }) {
-      const id = Number(params["id"]);
-      const repository = parts.state.repositories.find((candidate) => candidate.id === id);
-      if (repository === undefined || token === undefined) throw notFound();
-      if (!opensRepository(token, repository)) throw notFound();
-      return { status: 200, body: fullRepositoryJson(repository, parts.state, parts.links) };
-    },
-  }),
   defineRepositoryRoute({
     method: "GET",
     path: "/collaborators/:user/permission",
@@ -44,11 +32,9 @@ export const repositoryRoutes: readonly Route[] = [
     handle({ repository, params, parts }) {
       const account = findAccount(parts.state, params["user"] ?? "");
       if (account === undefined) throw notFound();
-      const role = repository.roles.get(account.login);
-      // Everybody reads a public repository, whether listed or not.
-      const unlisted = repository.private ? "none" : "read";
-      const permission = role === undefined ? unlisted : PERMISSION_OF_ROLE[role];
-      const roleName = role ?? (repository.private ? "" : "read");
+      const role = findRole(account, repository);
+      const permission = role === undefined ? "none" : PERMISSION_OF_ROLE[role];
+      const roleName = role ?? "";
       const user = { ...accountJson(account, parts.links), role_name: roleName };
       return { status: 200, body: { permission, role_name: roleName, user } };
     },

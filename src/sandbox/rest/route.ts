@@ -12,6 +12,8 @@ export interface Call<Body = undefined> {
   readonly parts: Parts;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** Request headers by name in lower case. */
+  readonly headers: Headers;
   /** Address of this request without its query, for the links of a paged answer. */
   readonly url: string;
   readonly body: Body;
@@ -33,8 +35,11 @@ export type Access =
   | { readonly kind: "app" }
   /** Any token of the installation. */
   | { readonly kind: "installation" }
-  /** A token that opens the repository of the path and has this permission. */
-  | { readonly kind: "repository"; readonly permission: string; readonly level: PermissionLevel };
+  /** A token that opens the repository of the path and has one of these permissions. */
+  | { readonly kind: "repository"; readonly anyOf: readonly Need[] };
+
+/** Such as `checks:write`. */
+export type Need = `${string}:${PermissionLevel}`;
 
 export interface Route {
   readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
@@ -59,18 +64,18 @@ export function defineRoute<Body = undefined>(
   return { method, path, access, run: (call, json) => handle({ ...call, body: read(body, json) }) };
 }
 
-/** An endpoint below `/repos/:owner/:repo`; `needs` is such as `checks:write`. */
+/** An endpoint below `/repos/:owner/:repo`; of several `needs` one is enough. */
 export function defineRepositoryRoute<Body = undefined>(
   definition: Definition<Body, RepositoryCall<Body>> & {
-    readonly needs: `${string}:${PermissionLevel}`;
+    readonly needs: Need | readonly Need[];
   },
 ): Route {
   const { method, path, needs, body, handle } = definition;
-  const [permission = "", level] = needs.split(":");
+  const anyOf = typeof needs === "string" ? [needs] : needs;
   return {
     method,
     path: `/repos/:owner/:repo${path}`,
-    access: { kind: "repository", permission, level: level === "write" ? "write" : "read" },
+    access: { kind: "repository", anyOf },
     run(call, json) {
       const repository = call.parts.getRepository(call.params["owner"], call.params["repo"]);
       return handle({ ...call, repository, body: read(body, json) });
