@@ -24,6 +24,9 @@ create table repositories (
   default_branch text not null,
   is_private boolean not null,
   state text not null default 'active' check (state in ('active', 'archived', 'deleted')),
+  -- When the refs were last compared with GitHub's, and the rules its whole history was read with.
+  reconciled_at timestamptz,
+  history_rules text,
   updated_at timestamptz not null
 );
 create index repositories_installation on repositories (installation_id);
@@ -138,15 +141,19 @@ create table ranges (
   id bigint generated always as identity primary key,
   repository_id bigint not null,
   head text not null,
-  source text not null check (source in ('push', 'pull', 'merge-group')),
-  -- Of a push the id of its ref (0: none known), of a pull request its number, else 0.
+  source text not null check (source in ('push', 'pull', 'merge-group', 'history')),
+  -- Of a push or a history the id of its ref (0: none known), of a pull request its number, else 0.
   source_id bigint not null,
   -- What the head is compared with; null for a new ref, which is compared with what was known.
   base text,
   pusher_id bigint,
   state text not null check (state in ('waiting', 'scanned', 'failed')),
+  -- Scans that ended in a failure since the last that did not.
+  failure_count integer not null default 0,
   commit_count integer not null default 0,
+  -- New versions of files: read by this scan, and known from earlier ones.
   object_count integer not null default 0,
+  known_object_count integer not null default 0,
   scanned_bytes bigint not null default 0,
   scan_ms integer not null default 0,
   rules_hash text,

@@ -1,7 +1,7 @@
 /** The program's entry: reads the settings, starts the service or the sandbox, stops on a signal. */
-import { existsSync } from "node:fs";
 import { type Logger, pino } from "pino";
-import { type Config, parseSettings, SettingsError } from "./config/parse-settings.ts";
+import { loadSettings } from "./config/load-settings.ts";
+import { type Config, SettingsError } from "./config/parse-settings.ts";
 import { FolderLockedError } from "./lib/folder-lock.ts";
 import { startSandboxService } from "./sandbox-service.ts";
 import { startService } from "./service.ts";
@@ -12,15 +12,13 @@ interface Running {
 }
 
 const EXIT_SETTINGS = 2;
-const ENV_FILE = ".env";
 
 await main();
 
 async function main(): Promise<void> {
   let running: Running;
   try {
-    if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE);
-    const config = parseSettings(process.env);
+    const config = loadSettings();
     const log = pino({ level: config.logLevel });
     running = config.credentials
       ? await startLive(config, config.credentials, log)

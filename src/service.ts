@@ -4,15 +4,24 @@ import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import type { Config, Credentials } from "./config/parse-settings.ts";
 import { readPepper } from "./config/pepper.ts";
+import { startControl } from "./control/server.ts";
 import { findInstallation } from "./db/installations.ts";
 import { dropLocks } from "./db/locks.ts";
 import { recordPepper } from "./db/meta.ts";
 import { type Database, openDatabase } from "./db/open.ts";
+import { getRepository } from "./db/repositories.ts";
 import type { Db } from "./db/schema.ts";
 import { createGitHub } from "./github/client.ts";
 import type { JobParts } from "./job/parts.ts";
+import { reconcileInstallation } from "./job/reconcile-installation.ts";
+import { reconcileRepository } from "./job/reconcile-repository.ts";
+import { recover } from "./job/recover.ts";
+import { rehomeRepository } from "./job/rehome-repository.ts";
+import { reportBacklog } from "./job/report-backlog.ts";
 import { reportHead } from "./job/report-head.ts";
 import { reportSubject } from "./job/report-subject.ts";
+import { createRequiredBranches } from "./job/required-branches.ts";
+import { scanHistory } from "./job/scan-history.ts";
 import { createScanPool } from "./job/scan-pool.ts";
 import { scanRange } from "./job/scan-range.ts";
 import { createTextScan } from "./job/scan-text.ts";
@@ -25,7 +34,7 @@ import { DEFAULT_GIT_LIMITS } from "./source/git-settings.ts";
 import { createGitSource, type GitSource } from "./source/git-source.ts";
 import { getGitVersion } from "./source/git-version.ts";
 import { removeStaleJobFolders } from "./source/job-folder.ts";
-import { createDoor } from "./webhook/door.ts";
+import { createDoor, type Door } from "./webhook/door.ts";
 import { createIntake } from "./webhook/intake.ts";
 import type { HttpServer } from "./webhook/server.ts";
 
@@ -90,25 +99,57 @@ async function startParts(
     onError: (error) => log.error({ error: String(error) }, "the queue reported an error"),
     stopTimeoutMs: STOP_TIMEOUT_MS,
   });
-  const parts = await createJobParts(options, { database, queue, pepper, now });
-  await queue.work("scan-range", (data, context) => scanRange(parts, data, context));
-  await queue.work("report-head", (data) => reportHead(parts, data));
-  await queue.work("report-subject", (data) => reportSubject(parts, data));
+  const door = Promise.withResolvers<Door>();
+  const receive: JobParts["receive"] = async (event) => (await door.promise).receive(event);
+  const parts = await createJobParts(options, { database, queue, pepper, now, receive });
   const intake = createIntake(database.db, queue, now);
   const textPool = createScanPool({ rules: parts.rules, threadCount: 1 });
   const scanText = createTextScan(parts, textPool);
-  server.open(await createDoor({ config, credentials, intake, scanText, now, log }));
+  door.resolve(await createDoor({ config, credentials, intake, scanText, now, log }));
+  await startWork(parts, queue);
+  const control = await startControl({
+    dataDir: config.dataDir,
+    parts: {
+      db: database.db,
+      webUrl: config.github.webUrl,
+      issuesMax: config.issuesMax,
+      now,
+    },
+    log,
+  });
+  server.open((await door.promise).middleware);
   return {
     db: database.db,
     queue,
     async stop() {
       await server.close();
+      await control.close();
       await queue.stop();
       await parts.pool.close();
       await textPool.close();
       await database.close();
     },
   };
+}
+
+/** Every five minutes: GitHub keeps what it could not deliver for three days. */
+const RECOVER_CRON = "*/5 * * * *";
+
+async function startWork(parts: JobParts, queue: Queue): Promise<void> {
+  await queue.work("scan-range", (data, context) => scanRange(parts, data, context));
+  await queue.work("report-head", (data) => reportHead(parts, data));
+  await queue.work("report-subject", (data) => reportSubject(parts, data));
+  await queue.work("report-backlog", (data) => reportBacklog(parts, data));
+  await queue.work("rehome-repository", (data) => rehomeRepository(parts, data));
+  await queue.work("scan-history", (data, context) => scanHistory(parts, data, context));
+  await queue.work("reconcile-repository", (data, context) =>
+    reconcileRepository(parts, data, context),
+  );
+  await queue.work("reconcile-installation", (data) => reconcileInstallation(parts, data));
+  await queue.work("recover", () => recover(parts));
+  await queue.schedule("recover", RECOVER_CRON, {});
+  await parts.db.transaction().execute((trx) => queue.enqueue(trx, "recover", {}));
+  queue.wake("recover");
 }
 
 async function createJobParts(
@@ -118,14 +159,18 @@ async function createJobParts(
     readonly queue: Queue;
     readonly pepper: string;
     readonly now: () => Date;
+    readonly receive: JobParts["receive"];
   },
 ): Promise<JobParts> {
   const rules = parseCompiledRules(readFileSync(join(BUILD_DIR, "rules.json"), "utf8"));
   const { db } = open.database;
+  const github = createGitHub(credentials, config.github);
   return {
     db,
     queue: open.queue,
-    github: createGitHub(credentials, config.github),
+    github,
+    receive: open.receive,
+    requiredBranches: createRequiredBranches(github, open.now),
     appId: credentials.appId,
     rules,
     pool: createScanPool({ rules, threadCount: config.scanThreads }),
@@ -137,7 +182,8 @@ async function createJobParts(
       showProgressAfterMs: SHOW_PROGRESS_AFTER_MS,
     },
     fingerprintKey: (accountId) => deriveKey(open.pepper, `rekeeper fingerprint ${accountId}`),
-    serves: (installationId) => isServed(db, config, installationId),
+    serves: (installationId, repositoryId) =>
+      isServed(db, config, { installationId, repositoryId }),
     now: open.now,
     log,
   };
@@ -161,10 +207,14 @@ async function openSource(config: Config, now: Date): Promise<GitSource> {
   return createGitSource(settings);
 }
 
-/** False for installations that are suspended or gone, and for accounts that are not listed. */
-async function isServed(db: Db, config: Config, id: InstallationId): Promise<boolean> {
-  const installation = await findInstallation(db, id);
-  if (installation === undefined || installation.state !== "active") return false;
-  const login = installation.account_login.toLowerCase();
-  return config.accounts.length === 0 || config.accounts.includes(login);
+/** False for what is suspended, archived or gone, and for accounts that are not listed. */
+async function isServed(
+  db: Db,
+  { accounts }: Config,
+  ids: { readonly installationId: InstallationId; readonly repositoryId: number },
+): Promise<boolean> {
+  const installation = await findInstallation(db, ids.installationId);
+  if (installation?.state !== "active") return false;
+  if ((await getRepository(db, ids.repositoryId)).state !== "active") return false;
+  return accounts.length === 0 || accounts.includes(installation.account_login.toLowerCase());
 }

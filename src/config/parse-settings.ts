@@ -1,13 +1,9 @@
 /** Turns the environment into a checked `Config`; collects every problem before it gives up. */
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type RawSettings, SETTINGS, type SettingEntry } from "./settings.ts";
-
-export interface GitHubAddresses {
-  /** REST base without a trailing slash: `https://api.github.com`. */
-  readonly apiUrl: string;
-  /** Web and git base without a trailing slash: `https://github.com`. */
-  readonly webUrl: string;
-}
+import { addressesOf, type GitHubAddresses } from "./addresses.ts";
+import { findProblem } from "./find-problem.ts";
+import { type RawSettings, SETTINGS } from "./settings.ts";
 
 export interface Credentials {
   readonly appId: number;
@@ -99,30 +95,12 @@ function readRaw(
   for (const entry of SETTINGS) {
     const value = environment[entry.env]?.trim() || entry.fallback;
     if (value === undefined) continue;
-    const problem = problemOf(entry, value);
-    if (problem === undefined) raw[entry.env] = value;
-    else problems.push(`${entry.env} ${problem}.`);
+    const problem = findProblem(entry, value);
+    if (problem !== undefined) problems.push(`${entry.env} ${problem}.`);
+    // A bad value counts as set: nobody should be told to set it as well.
+    raw[entry.env] = value;
   }
   return raw;
-}
-
-function problemOf(entry: SettingEntry, value: string): string | undefined {
-  if (entry.kind === "integer") {
-    const number = Number(value);
-    const least = entry.min ?? 0;
-    const most = entry.max ?? Number.MAX_SAFE_INTEGER;
-    if (Number.isSafeInteger(number) && number >= least && number <= most) return undefined;
-    return entry.max === undefined
-      ? `must be a whole number of at least ${least}`
-      : `must be a whole number from ${least} to ${most}`;
-  }
-  if (entry.kind === "choice" && !entry.choices?.includes(value)) {
-    return `must be one of ${entry.choices?.join(", ")}`;
-  }
-  if (entry.kind === "url" && !isHttpUrl(value)) {
-    return "must be a whole address such as https://example.org";
-  }
-  return undefined;
 }
 
 function readCredentials(
@@ -138,9 +116,8 @@ function readCredentials(
   ].filter((name) => name !== false);
   if (missing.length === 3 && !isProduction) return undefined;
   if (missing.length > 0) {
-    problems.push(
-      `Set ${missing.join(" and ")} too: all of the App's credentials are needed${isProduction ? " in production" : ", or none of them for the sandbox"}.`,
-    );
+    const where = isProduction ? " in production" : ", or none of them for the sandbox";
+    problems.push(`Set ${missing.join(" and ")}: all of the App's credentials are needed${where}.`);
     return undefined;
   }
   if (raw.PRIVATE_KEY !== undefined && raw.PRIVATE_KEY_PATH !== undefined) {
@@ -171,12 +148,20 @@ function readPrivateKey(raw: RawSettings, problems: string[]): string {
       return "";
     }
   }
-  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+  if (!isPrivateKey(text)) {
     problems.push(
-      "The App's private key is no PEM private key: use the .pem file that GitHub let you download, unchanged.",
+      "The App's private key is no RSA key in PEM form: use the .pem file that GitHub let you download, unchanged.",
     );
   }
   return text;
+}
+
+function isPrivateKey(text: string): boolean {
+  try {
+    return createPrivateKey(text).asymmetricKeyType === "rsa";
+  } catch {
+    return false;
+  }
 }
 
 function checkPepper(raw: RawSettings, problems: string[]): void {
@@ -194,30 +179,9 @@ function checkPepper(raw: RawSettings, problems: string[]): void {
   }
 }
 
-/** Facts: research on GitHub's hosts; GHES serves REST below /api/v3, ghe.com on an api. host. */
-function addressesOf(raw: RawSettings): GitHubAddresses {
-  if (raw.GHE_HOST !== undefined) {
-    const webUrl = `${raw.GHE_PROTOCOL}://${raw.GHE_HOST}`;
-    return { apiUrl: withoutSlash(raw.GITHUB_API_URL ?? `${webUrl}/api/v3`), webUrl };
-  }
-  if (raw.GITHUB_API_URL === undefined) {
-    return { apiUrl: "https://api.github.com", webUrl: "https://github.com" };
-  }
-  const apiUrl = withoutSlash(raw.GITHUB_API_URL);
-  return { apiUrl, webUrl: apiUrl.replace(/^(https?:\/\/)api\./, "$1") };
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, "");
-}
-
 function listOf(value: string | undefined): readonly string[] {
   return (value ?? "")
     .split(",")
     .map((item) => item.trim().toLowerCase())
     .filter((item) => item !== "");
-}
-
-function isHttpUrl(value: string): boolean {
-  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 }

@@ -1,6 +1,6 @@
 /** The pepper: the secret all fingerprints depend on, given by the operator or kept on disk. */
 import { randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SettingsError } from "./parse-settings.ts";
 
@@ -19,15 +19,25 @@ export function readPepper(given: string | undefined, dataDir: string): string {
   const path = join(dataDir, "pepper");
   const kept = readKept(path);
   if (kept !== undefined) return kept;
-  const made = randomBytes(PEPPER_BYTES).toString("hex");
   try {
-    writeFileSync(path, `${made}\n`, { mode: 0o600, flag: "wx" });
-    return made;
+    return keep(path, randomBytes(PEPPER_BYTES).toString("hex"));
   } catch (cause) {
     // Another process may have been first; its pepper is the one to use.
     const winner = readKept(path);
     if (winner !== undefined) return winner;
     throw new SettingsError([`The pepper cannot be written to ${path}: ${String(cause)}.`]);
+  }
+}
+
+/** Writes aside and links into place: neither a crash nor another start ever sees half a pepper. */
+function keep(path: string, pepper: string): string {
+  const aside = `${path}.${process.pid}`;
+  try {
+    writeFileSync(aside, `${pepper}\n`, { mode: 0o600, flush: true });
+    linkSync(aside, path);
+    return pepper;
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
 

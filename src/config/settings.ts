@@ -16,7 +16,6 @@ export type SettingName =
   | "REKEEPER_ACCOUNTS"
   | "HOST"
   | "PORT"
-  | "REKEEPER_URL"
   | "LOG_LEVEL"
   | "HTTPS_PROXY"
   | "NODE_EXTRA_CA_CERTS"
@@ -33,7 +32,7 @@ export type SettingName =
 export interface SettingEntry {
   readonly env: SettingName;
   readonly group: "GitHub" | "Server" | "Storage" | "Limits";
-  readonly kind: "text" | "secret" | "integer" | "list" | "choice" | "url";
+  readonly kind: "text" | "secret" | "integer" | "list" | "choice" | "url" | "host" | "path";
   readonly fallback?: string;
   readonly choices?: readonly string[];
   readonly min?: number;
@@ -70,15 +69,15 @@ export const SETTINGS: readonly SettingEntry[] = [
   {
     env: "WEBHOOK_PATH",
     group: "GitHub",
-    kind: "text",
+    kind: "path",
     fallback: "/api/github/webhooks",
     text: "Path at which webhooks arrive.",
   },
   {
     env: "GHE_HOST",
     group: "GitHub",
-    kind: "text",
-    text: "Host of a GitHub Enterprise Server; empty for github.com.",
+    kind: "host",
+    text: "Host of a GitHub Enterprise Server or of a data-residency account (SUBDOMAIN.ghe.com); empty for github.com.",
   },
   {
     env: "GHE_PROTOCOL",
@@ -92,7 +91,7 @@ export const SETTINGS: readonly SettingEntry[] = [
     env: "GITHUB_API_URL",
     group: "GitHub",
     kind: "url",
-    text: "Address of the REST API for data-residency hosts, for example https://api.SUBDOMAIN.ghe.com.",
+    text: "Address of the REST API where it does not follow from GHE_HOST, for example https://api.SUBDOMAIN.ghe.com.",
   },
   {
     env: "REKEEPER_ACCOUNTS",
@@ -115,12 +114,6 @@ export const SETTINGS: readonly SettingEntry[] = [
     max: 65_535,
     fallback: "3000",
     text: "Port to listen on; 0 takes a free one.",
-  },
-  {
-    env: "REKEEPER_URL",
-    group: "Server",
-    kind: "url",
-    text: "Address at which people reach this service, without a path.",
   },
   {
     env: "LOG_LEVEL",

@@ -173,3 +173,52 @@ export async function listIncidentsWithIssue(
     .limit(INCIDENTS_WITH_ISSUE_MAX)
     .execute();
 }
+
+const BACKLOG_MAX = 10_000;
+
+/**
+ * Open keys of known providers that have no issue, in the order in which they should get one: in a
+ * current head before history, then by severity, then the newest.
+ */
+export async function listIncidentsWithoutIssue(
+  db: Db,
+  repositoryId: RepositoryId,
+): Promise<readonly (IncidentRow & { is_in_head: boolean })[]> {
+  return await db
+    .selectFrom("incidents")
+    .selectAll("incidents")
+    .select((select) =>
+      select
+        .exists(
+          select
+            .selectFrom("range_findings")
+            .select("range_findings.range_id")
+            .whereRef("range_findings.incident_id", "=", "incidents.id")
+            .where("range_findings.is_in_head", "=", true),
+        )
+        .$castTo<boolean>()
+        .as("is_in_head"),
+    )
+    .where("incidents.repository_id", "=", repositoryId)
+    .where("lane", "=", "provider")
+    .where("incidents.state", "in", ["open", "rotating"])
+    .where("verdict", "!=", "inactive")
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom("intents")
+            .select("intents.target")
+            .where("intents.kind", "=", "issue")
+            .whereRef("intents.repository_id", "=", "incidents.repository_id")
+            .where((on) => on("intents.target", "=", sql<string>`incidents.id::text`))
+            .where("intents.remote_id", "is not", null),
+        ),
+      ),
+    )
+    .orderBy("is_in_head", "desc")
+    .orderBy(sql`array_position(array['critical', 'high', 'medium', 'low'], severity)`)
+    .orderBy("incidents.id", "desc")
+    .limit(BACKLOG_MAX)
+    .execute();
+}

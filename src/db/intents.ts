@@ -68,6 +68,17 @@ export async function recordIntentDone(
     .execute();
 }
 
+/** Forgets what was sent last, so that the next write goes out even if it says the same. */
+export async function forgetContent(db: Db, key: IntentKey): Promise<void> {
+  await db
+    .updateTable("intents")
+    .set({ content_hash: null })
+    .where("kind", "=", key.kind)
+    .where("repository_id", "=", key.repositoryId)
+    .where("target", "=", key.target)
+    .execute();
+}
+
 /** Issues that were opened in a repository and whose keys are not settled. */
 export async function countOpenIssues(db: Db, repositoryId: RepositoryId): Promise<number> {
   const { open } = await db

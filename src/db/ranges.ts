@@ -1,5 +1,5 @@
 /** What was looked at to judge a head, and what it showed. */
-import type { Insertable, Selectable } from "kysely";
+import { type Insertable, type Selectable, sql } from "kysely";
 import type { ObjectId, RepositoryId } from "../model/ids.ts";
 import type { IncidentRow } from "./incidents.ts";
 import type { Db, Tables } from "./schema.ts";
@@ -49,7 +49,7 @@ export async function findRange(db: Db, id: number): Promise<RangeRow | undefine
   return await db.selectFrom("ranges").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
-/** All ranges that end at this head, oldest first. */
+/** Ranges that judge this head, oldest first; reading a history judges none. */
 export async function listRanges(
   db: Db,
   repositoryId: RepositoryId,
@@ -60,8 +60,60 @@ export async function listRanges(
     .selectAll()
     .where("repository_id", "=", repositoryId)
     .where("head", "=", head)
+    .where("source", "!=", "history")
     .orderBy("id")
     .execute();
+}
+
+const FAILURES_MAX = 10;
+const RETRY_MINUTES = 10;
+const RETRIED_MAX = 500;
+
+/**
+ * Ranges with a gap that may close by trying again, whose time has come: 10 minutes after the
+ * first failure, doubling, ten times in all.
+ */
+export async function listRangesToRetry(
+  db: Db,
+  now: Date,
+): Promise<readonly { id: number; installationId: number }[]> {
+  return await db
+    .selectFrom("ranges")
+    .innerJoin("repositories", "repositories.id", "ranges.repository_id")
+    .select(["ranges.id", "repositories.installation_id as installationId"])
+    .where("ranges.state", "!=", "waiting")
+    .where("failure_count", ">", 0)
+    .where("failure_count", "<=", FAILURES_MAX)
+    .where(
+      sql<boolean>`ranges.updated_at + interval '1 minute' * ${RETRY_MINUTES} * power(2, failure_count - 1) <= ${now}`,
+    )
+    .orderBy("ranges.id")
+    .limit(RETRIED_MAX)
+    .execute();
+}
+
+/** Makes a range wait for its scan again. */
+export async function recordRangeWaiting(db: Db, id: number, now: Date): Promise<void> {
+  await db
+    .updateTable("ranges")
+    .set({ state: "waiting", updated_at: now })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** The range of this very head and source, if it is known. */
+export async function findSameRange(
+  db: Db,
+  range: Pick<NewRange, "repository_id" | "head" | "source" | "source_id">,
+): Promise<RangeRow | undefined> {
+  return await db
+    .selectFrom("ranges")
+    .selectAll()
+    .where("repository_id", "=", range.repository_id)
+    .where("head", "=", range.head)
+    .where("source", "=", range.source)
+    .where("source_id", "=", range.source_id)
+    .executeTakeFirst();
 }
 
 const HEADS_MAX = 500;
@@ -87,6 +139,7 @@ export interface RangeOutcome {
   readonly state: "scanned" | "failed";
   readonly commitCount: number;
   readonly objectCount: number;
+  readonly knownObjectCount: number;
   readonly scannedBytes: number;
   readonly scanMs: number;
   readonly rulesHash: string;
@@ -107,6 +160,10 @@ export async function recordRangeOutcome(
       state: outcome.state,
       commit_count: outcome.commitCount,
       object_count: outcome.objectCount,
+      known_object_count: outcome.knownObjectCount,
+      failure_count: outcome.gaps.some((gap) => gap.kind === "failed")
+        ? sql<number>`failure_count + 1`
+        : 0,
       scanned_bytes: outcome.scannedBytes,
       scan_ms: outcome.scanMs,
       rules_hash: outcome.rulesHash,

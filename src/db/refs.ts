@@ -71,3 +71,16 @@ export async function listScannedTips(
     rulesHash: row.scanned_rules ?? "",
   }));
 }
+
+export async function findRef(
+  db: Db,
+  repositoryId: RepositoryId,
+  name: string,
+): Promise<RefRow | undefined> {
+  return await db
+    .selectFrom("refs")
+    .selectAll()
+    .where("repository_id", "=", repositoryId)
+    .where("name", "=", name)
+    .executeTakeFirst();
+}

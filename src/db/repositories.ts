@@ -1,5 +1,5 @@
 /** Repositories by their numeric id, with the names they were last seen under. */
-import type { Insertable, Selectable } from "kysely";
+import { type Insertable, type Selectable, sql } from "kysely";
 import type { RepositoryId } from "../model/ids.ts";
 import type { Db, Tables } from "./schema.ts";
 
@@ -14,7 +14,13 @@ export async function recordRepository(
   await db
     .insertInto("repositories")
     .values(row)
-    .onConflict((conflict) => conflict.column("id").doUpdateSet(changes))
+    .onConflict((conflict) =>
+      conflict.column("id").doUpdateSet({
+        ...changes,
+        // Some payloads do not tell the branch; what is known of it then stays.
+        default_branch: sql<string>`coalesce(nullif(excluded.default_branch, ''), repositories.default_branch)`,
+      }),
+    )
     .execute();
 }
 
@@ -50,4 +56,26 @@ export async function findRepositoryByName(
     .orderBy("updated_at", "desc")
     .limit(1)
     .executeTakeFirst();
+}
+
+export async function findRepository(db: Db, id: number): Promise<RepositoryRow | undefined> {
+  return await db.selectFrom("repositories").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/** Notes since when refs and pull requests agree with GitHub's. */
+export async function recordReconciled(db: Db, id: RepositoryId, at: Date): Promise<void> {
+  await db.updateTable("repositories").set({ reconciled_at: at }).where("id", "=", id).execute();
+}
+
+/** Notes that the whole history was read with these rules. */
+export async function recordHistoryRead(
+  db: Db,
+  id: RepositoryId,
+  rulesHash: string,
+): Promise<void> {
+  await db
+    .updateTable("repositories")
+    .set({ history_rules: rulesHash })
+    .where("id", "=", id)
+    .execute();
 }

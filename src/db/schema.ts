@@ -23,6 +23,8 @@ export interface Tables {
     default_branch: string;
     is_private: boolean;
     state: Generated<"active" | "archived" | "deleted">;
+    reconciled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    history_rules: ColumnType<string | null, string | null | undefined, string | null>;
     updated_at: Date;
   };
   people: { id: number; login: string; is_bot: boolean };
@@ -97,8 +99,10 @@ export interface Tables {
     base: string | null;
     pusher_id: number | null;
     state: "waiting" | "scanned" | "failed";
+    failure_count: Generated<number>;
     commit_count: Generated<number>;
     object_count: Generated<number>;
+    known_object_count: Generated<number>;
     scanned_bytes: Generated<number>;
     scan_ms: Generated<number>;
     rules_hash: string | null;
@@ -135,8 +139,11 @@ export interface Tables {
   locks: { name: string; holder: string; until: Date };
 }
 
-/** What made a range known: a ref that moved, a pull request, or a merge queue's candidate. */
-export type RangeSource = "push" | "pull" | "merge-group";
+/**
+ * What made a range known: a ref that moved, a pull request, a merge queue's candidate, or the
+ * reading of a whole history, which judges no head.
+ */
+export type RangeSource = "push" | "pull" | "merge-group" | "history";
 export type IntentKind = "check-run" | "issue" | "comment";
 
 /** A connection or a transaction: what every table function takes first. */

@@ -28,6 +28,8 @@ export interface CheckKey extends RepositoryName {
 export const CHECK_NAME = "rekeeper";
 /** GitHub takes this many annotations per request; further requests add to them. */
 const ANNOTATIONS_PER_REQUEST_MAX = 50;
+const ANNOTATIONS_PER_PAGE = 100;
+const ANNOTATION_PAGES_MAX = 10;
 
 /** The run that this App made for this head, if GitHub has one. */
 export async function findCheckRun(octokit: Octokit, key: CheckKey): Promise<number | undefined> {
@@ -61,19 +63,65 @@ export async function createCheckRun(
   return data.id;
 }
 
+/** Edits the run. Annotations can only be added to it: those that it shows are not sent again. */
 export async function updateCheckRun(
   octokit: Octokit,
   key: CheckKey,
   id: number,
   state: CheckState,
 ): Promise<void> {
+  const shown = state.annotations.length === 0 ? [] : await listAnnotations(octokit, key, id);
+  const change = { ...state, annotations: withoutShown(state.annotations, shown) };
   await octokit.rest.checks.update({
     owner: key.owner,
     repo: key.repo,
     check_run_id: id,
-    ...bodyOf(state, 0),
+    ...bodyOf(change, 0),
   });
-  await addAnnotations(octokit, key, id, state);
+  await addAnnotations(octokit, key, id, change);
+}
+
+type Spot = Pick<CheckAnnotation, "path" | "start_line" | "end_line"> & {
+  readonly title: string | null;
+};
+
+async function listAnnotations(
+  octokit: Octokit,
+  key: CheckKey,
+  id: number,
+): Promise<readonly Spot[]> {
+  const shown: Spot[] = [];
+  for (let page = 1; page <= ANNOTATION_PAGES_MAX; page += 1) {
+    const { data } = await octokit.rest.checks.listAnnotations({
+      owner: key.owner,
+      repo: key.repo,
+      check_run_id: id,
+      per_page: ANNOTATIONS_PER_PAGE,
+      page,
+    });
+    shown.push(...data);
+    if (data.length < ANNOTATIONS_PER_PAGE) break;
+  }
+  return shown;
+}
+
+/** Told apart by place and kind: the text may have changed, and two keys may stand on one line. */
+function withoutShown(
+  annotations: readonly CheckAnnotation[],
+  shown: readonly Spot[],
+): readonly CheckAnnotation[] {
+  const counts = new Map<string, number>();
+  for (const spot of shown) counts.set(spotOf(spot), (counts.get(spotOf(spot)) ?? 0) + 1);
+  return annotations.filter((annotation) => {
+    const spot = spotOf(annotation);
+    const count = counts.get(spot) ?? 0;
+    counts.set(spot, count - 1);
+    return count <= 0;
+  });
+}
+
+function spotOf({ path, start_line, end_line, title }: Spot): string {
+  return JSON.stringify([path, start_line, end_line, title]);
 }
 
 async function addAnnotations(

@@ -3,6 +3,7 @@ import { getRef, listScannedTips } from "../db/refs.ts";
 import type { ObjectId, RepositoryId } from "../model/ids.ts";
 import type { Walk } from "../source/walk.ts";
 import type { JobParts } from "./parts.ts";
+import { remoteOf } from "./remote-of.ts";
 import type { ScanSubject } from "./scan-range.ts";
 
 /** A first fetch that takes too long falls back to this many commits: what one push event lists. */
@@ -19,20 +20,24 @@ export async function openRangeWalk(
   const repositoryId = repository.id as RepositoryId;
   const tips = await listScannedTips(parts.db, repositoryId);
   const isNewRef = range.base === null;
-  const otherTips = tips.filter((tip) => tip.refId !== range.source_id).map(({ tip }) => tip);
+  const scannedTips = tips.filter((tip) => tip.rulesHash === parts.rules.hash);
+  // What other rules read counts as known where a new ref is judged, but not as read.
+  const known = range.source === "history" ? scannedTips : tips;
+  const otherTips = known.filter((tip) => tip.refId !== range.source_id).map(({ tip }) => tip);
   return await parts.source.openWalk({
     repositoryId,
-    remote: {
-      url: `${parts.github.webUrl}/${repository.owner}/${repository.name}.git`,
-      authorization: () => parts.github.gitAuthorization(installationId),
-    },
+    remote: remoteOf(parts, { repository, installationId }),
     head: range.head as ObjectId,
     bases: isNewRef ? otherTips : [range.base as ObjectId],
-    baseRefs: isNewRef ? await defaultBranchUnlessItself(parts, range.source_id, repository) : [],
+    baseRefs:
+      isNewRef && range.source !== "history"
+        ? await defaultBranchUnlessItself(parts, range.source_id, repository)
+        : [],
     // A fork's head is reachable here by the pull request's own ref.
     fetchRefs: range.source === "pull" ? [`refs/pull/${range.source_id}/head`] : [],
-    scannedTips: tips.filter((tip) => tip.rulesHash === parts.rules.hash).map(({ tip }) => tip),
-    shallowDepth: SHALLOW_DEPTH,
+    scannedTips: scannedTips.map(({ tip }) => tip),
+    // A history is read whole or not at all.
+    ...(range.source !== "history" && { shallowDepth: SHALLOW_DEPTH }),
     signal,
   });
 }

@@ -21,6 +21,12 @@ export interface JobParts {
   readonly fingerprintKey: (accountId: number) => Uint8Array;
   /** False for accounts that may not use this service, and for archived or deleted repositories. */
   readonly serves: (installationId: InstallationId, repositoryId: number) => Promise<boolean>;
+  /** Takes in an event as if its webhook had arrived now. */
+  readonly receive: (event: {
+    readonly id: string;
+    readonly event: string;
+    readonly payload: object;
+  }) => Promise<void>;
   readonly requiredBranches: RequiredBranches;
   readonly now: () => Date;
   readonly log: JobLog;

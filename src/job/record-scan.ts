@@ -17,6 +17,7 @@ export interface ScanResult {
   readonly gaps: readonly Gap[];
   readonly commitCount: number;
   readonly objectCount: number;
+  readonly knownObjectCount: number;
   readonly scanMs: number;
 }
 
@@ -44,6 +45,7 @@ export async function recordScan(
       state: "scanned",
       commitCount: result.commitCount,
       objectCount: result.objectCount,
+      knownObjectCount: result.knownObjectCount,
       scannedBytes: result.hits.scannedBytes,
       scanMs: result.scanMs,
       rulesHash,
@@ -52,7 +54,8 @@ export async function recordScan(
       at,
     });
     // Only a scan without failures may let the next one skip what this one read.
-    if (range.source === "push" && !result.gaps.some((gap) => gap.kind === "failed")) {
+    const isRef = range.source === "push" || range.source === "history";
+    if (isRef && !result.gaps.some((gap) => gap.kind === "failed")) {
       await recordScannedTip(trx, range.source_id, { tip: range.head as ObjectId, rulesHash, at });
     }
     await enqueueReport(parts, trx, subject);
@@ -66,6 +69,7 @@ export async function recordFailedScan(parts: JobParts, subject: ScanSubject): P
       state: "failed",
       commitCount: 0,
       objectCount: 0,
+      knownObjectCount: 0,
       scannedBytes: 0,
       scanMs: 0,
       rulesHash: parts.rules.hash,
@@ -103,11 +107,13 @@ async function enqueueReport(
   trx: DbTransaction,
   { range, repository, installationId }: ScanSubject,
 ): Promise<void> {
-  await parts.queue.enqueue(trx, "report-head", {
-    installationId,
-    repositoryId: repository.id,
-    head: range.head,
-  });
+  const repositoryId = repository.id;
+  if (range.source === "history") {
+    await parts.queue.enqueue(trx, "report-backlog", { installationId, repositoryId });
+  } else {
+    const { head } = range;
+    await parts.queue.enqueue(trx, "report-head", { installationId, repositoryId, head });
+  }
 }
 
 function countGaps(gaps: readonly Gap[]): RangeOutcome["gaps"] {

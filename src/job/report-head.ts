@@ -18,10 +18,10 @@ import { conclude } from "../triage/conclude.ts";
 import { type Audience, readAudience } from "./audience.ts";
 import { isForeign } from "./foreign-pull.ts";
 import type { JobParts } from "./parts.ts";
-import { readKeys } from "./read-keys.ts";
+import { type KeyDetails, readKeys } from "./read-keys.ts";
 import { type CheckSubject, withHeadLock, writeCheck } from "./write-check.ts";
 import { writeComment } from "./write-comment.ts";
-import { writeIssue } from "./write-issue.ts";
+import { type IssueContext, writeIssue } from "./write-issue.ts";
 
 export async function reportHead(parts: JobParts, data: JobData["report-head"]): Promise<void> {
   const installationId = data.installationId as InstallationId;
@@ -72,17 +72,33 @@ async function reportKeys(
   const keys: ReportedKey[] = [];
   for (const detail of details) {
     const { key, incident } = detail;
-    const wantsIssue =
-      key.isIntroduced &&
-      key.lane === "provider" &&
-      key.isOpen &&
-      !(await isForeignOnly(parts, subject, { findings, incidentId: incident.id, ...evidence }));
-    const issue = wantsIssue
-      ? await writeIssue(parts, { ...subject, audience }, detail)
-      : undefined;
-    keys.push(issue === undefined ? key : { ...key, issue });
+    const isOurs = key.isIntroduced && key.lane === "provider" && key.isOpen;
+    const about = { findings, incidentId: incident.id, ...evidence };
+    const wantsIssue = isOurs && !(await isForeignOnly(parts, subject, about));
+    keys.push(wantsIssue ? await withIssue(parts, { ...subject, audience }, detail) : key);
   }
   return keys;
+}
+
+async function withIssue(
+  parts: JobParts,
+  subject: CheckSubject & IssueContext,
+  detail: KeyDetails,
+): Promise<ReportedKey> {
+  const issue = await writeIssue(parts, subject, detail);
+  if (issue !== undefined) return { ...detail.key, issue };
+  if (subject.audience.issueHome !== undefined) await enqueueBacklog(parts, subject);
+  return detail.key;
+}
+
+/** Keys for which there was no room are listed in the repository's summary issue. */
+async function enqueueBacklog(
+  parts: JobParts,
+  { installationId, repository }: CheckSubject,
+): Promise<void> {
+  const job = { installationId, repositoryId: repository.id };
+  await parts.db.transaction().execute((trx) => parts.queue.enqueue(trx, "report-backlog", job));
+  parts.queue.wake("report-backlog");
 }
 
 /** True when only pull requests of strangers bring the key: its issue waits for the merge. */
@@ -155,6 +171,7 @@ function assemble(
     conclusion: conclude({ findings: keys, gaps }),
     commitCount: sum((range) => range.commit_count),
     objectCount: sum((range) => range.object_count),
+    knownObjectCount: sum((range) => range.known_object_count),
     scannedBytes: sum((range) => range.scanned_bytes),
     scanMs: sum((range) => range.scan_ms),
     ruleCount: parts.rules.rules.length,

@@ -39,16 +39,19 @@ export async function scanRange(
   } catch (cause) {
     await dropBrokenCache(parts, range, cause, context);
     // What cannot be read must not stay unseen: the last attempt leaves a check that says so.
-    if (!context.isLastAttempt) throw cause;
-    await recordFailedScan(parts, { range, repository, installationId });
-    parts.log.error(
-      { repository: repository.id, range: range.id, error: String(cause) },
-      "a scan failed for good; its check says so",
-    );
+    if (context.isLastAttempt) {
+      await recordFailedScan(parts, { range, repository, installationId });
+      parts.log.error(
+        { repository: repository.id, range: range.id, error: String(cause) },
+        "a scan failed for good; its check says so",
+      );
+    }
+    // The job fails too: only then does a redelivery queue it again.
+    throw cause;
   } finally {
     await progress.end();
+    parts.queue.wake("report-head");
   }
-  parts.queue.wake("report-head");
 }
 
 /** A branch that requires the check must never seem to have none. */
@@ -68,7 +71,8 @@ export interface ScanSubject {
   readonly installationId: InstallationId;
 }
 
-async function scan(
+/** Reads and judges one range and stores what it shows. @throws what git or the database throws. */
+export async function scan(
   parts: JobParts,
   subject: ScanSubject & { readonly signal: AbortSignal },
 ): Promise<void> {
@@ -86,11 +90,13 @@ async function scan(
       gaps: [...hits.gaps, ...texts.gaps],
       commitCount: walk.commitCount,
       objectCount: walk.blobsToScan.length,
+      knownObjectCount: walk.rangeBlobs.length - walk.blobsToScan.length,
       scanMs: Math.round(performance.now() - started),
     });
   } finally {
     await walk.close();
   }
+  parts.queue.wake(subject.range.source === "history" ? "report-backlog" : "report-head");
 }
 
 /** From this attempt on a git failure without a cause is taken for a damaged cache. */

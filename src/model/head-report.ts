@@ -57,6 +57,8 @@ export interface HeadReport {
   readonly conclusion: "failure" | "action_required" | "neutral" | "success";
   readonly commitCount: number;
   readonly objectCount: number;
+  /** Further file versions of the ranges, which earlier scans had read. */
+  readonly knownObjectCount: number;
   readonly scannedBytes: number;
   readonly scanMs: number;
   readonly ruleCount: number;

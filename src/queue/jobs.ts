@@ -3,6 +3,16 @@
 export interface JobData {
   /** Reads what a head brings over its base, and records what it shows. */
   "scan-range": { readonly installationId: number; readonly rangeId: number };
+  /** Reads the whole history of a repository, ref by ref. */
+  "scan-history": { readonly installationId: number; readonly repositoryId: number };
+  /** Compares a repository's refs and pull requests with what was scanned. */
+  "reconcile-repository": { readonly installationId: number; readonly repositoryId: number };
+  /** Lists what an installation may see, and has reconciled what moved. */
+  "reconcile-installation": { readonly installationId: number };
+  /** Takes in what was missed: failed deliveries, moved refs, gaps to retry. */
+  recover: Record<string, never>;
+  /** Opens issues for keys that wait for one, as many as may be open. */
+  "report-backlog": { readonly installationId: number; readonly repositoryId: number };
   /** Brings the check run and the issues of a head in line with what is recorded. */
   "report-head": {
     readonly installationId: number;
@@ -35,6 +45,25 @@ export interface JobPolicy {
   readonly expireSeconds: number;
 }
 
+const REPORT: JobPolicy = {
+  concurrency: 2,
+  perInstallationMax: 2,
+  retriesMax: 12,
+  retryDelaySeconds: 2,
+  retryDelaySecondsMax: 900,
+  expireSeconds: 1_800,
+};
+
+/** Work that nobody waits for: one at a time, far apart. */
+const BACKGROUND: JobPolicy = {
+  concurrency: 1,
+  perInstallationMax: 1,
+  retriesMax: 5,
+  retryDelaySeconds: 30,
+  retryDelaySecondsMax: 3_600,
+  expireSeconds: 21_600,
+};
+
 export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
   "scan-range": {
     concurrency: 4,
@@ -44,30 +73,14 @@ export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
     retryDelaySecondsMax: 600,
     expireSeconds: 1_800,
   },
-  "report-head": {
-    concurrency: 4,
-    perInstallationMax: 3,
-    retriesMax: 12,
-    retryDelaySeconds: 2,
-    retryDelaySecondsMax: 900,
-    expireSeconds: 600,
-  },
-  "report-subject": {
-    concurrency: 2,
-    perInstallationMax: 2,
-    retriesMax: 12,
-    retryDelaySeconds: 2,
-    retryDelaySecondsMax: 900,
-    expireSeconds: 600,
-  },
-  "rehome-repository": {
-    concurrency: 1,
-    perInstallationMax: 1,
-    retriesMax: 12,
-    retryDelaySeconds: 2,
-    retryDelaySecondsMax: 900,
-    expireSeconds: 1_800,
-  },
+  "report-head": { ...REPORT, concurrency: 4, perInstallationMax: 3 },
+  "report-subject": REPORT,
+  "report-backlog": { ...REPORT, concurrency: 1, perInstallationMax: 1 },
+  "rehome-repository": { ...REPORT, concurrency: 1, perInstallationMax: 1 },
+  "scan-history": BACKGROUND,
+  "reconcile-repository": { ...BACKGROUND, concurrency: 2 },
+  "reconcile-installation": BACKGROUND,
+  recover: BACKGROUND,
 };
 
 /** A worker that was killed is noticed when its heartbeat stays out this long. */

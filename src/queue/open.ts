@@ -25,12 +25,19 @@ export interface Queue {
     data: JobData[Name],
     key?: string,
   ): Promise<void>;
-  /** Queues the job of this key again if it failed for good. @returns whether there is such a job. */
-  revive(key: string): Promise<boolean>;
+  /**
+   * Queues the job of this key again if it failed for good. @returns what it carries; undefined
+   * when there is no such job.
+   */
+  revive(key: string): Promise<JobData[JobName] | undefined>;
+  /** Queues every job of a kind again that carries this data and failed for good. */
+  reviveAll<Name extends JobName>(name: Name, data: Partial<JobData[Name]>): Promise<void>;
   /** Tells this process's workers of a kind that there is something to do. */
   wake(name: JobName): void;
   /** Starts the workers of one kind. */
   work<Name extends JobName>(name: Name, handler: Handler<Name>): Promise<void>;
+  /** Has a job sent on a schedule, by one instance of all. @param cron five fields, in UTC. */
+  schedule<Name extends JobName>(name: Name, cron: string, data: JobData[Name]): Promise<void>;
   /** Resolves when no job is waiting or running. For tests and for a clean end. */
   idle(): Promise<void>;
   /** Lets running jobs end, hands back those that do not in time, and closes. */
@@ -55,28 +62,33 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
     async enqueue(trx, name, data, key) {
       await boss.send(name, data, {
         ...(key !== undefined && { id: uuidOf(`${name} ${key}`) }),
-        group: { id: String(data.installationId) },
+        ...("installationId" in data && { group: { id: String(data.installationId) } }),
         db: fromKysely(trx),
       });
     },
     async revive(key) {
       for (const name of Object.keys(JOB_POLICIES) as JobName[]) {
         const id = uuidOf(`${name} ${key}`);
-        const [job] = await boss.findJobs(name, { id });
+        const [job] = await boss.findJobs<JobData[JobName]>(name, { id });
         if (job === undefined) continue;
-        if (job.state === "failed" || job.state === "cancelled") {
-          await boss.retry(name, id);
-          workers.get(name)?.wake();
-        }
-        return true;
+        await retryFailed(boss, name, [job]);
+        workers.get(name)?.wake();
+        return job.data;
       }
-      return false;
+      return undefined;
+    },
+    async reviveAll(name, data) {
+      await retryFailed(boss, name, await boss.findJobs(name, { data }));
+      workers.get(name)?.wake();
     },
     wake(name) {
       workers.get(name)?.wake();
     },
     async work(name, handler) {
       workers.set(name, await startWorkers(boss, name, handler));
+    },
+    async schedule(name, cron, data) {
+      await boss.schedule(name, cron, data);
     },
     idle: () => waitUntilIdle(database, workers),
     async stop() {
@@ -107,6 +119,15 @@ async function createQueue(boss: PgBoss, name: JobName): Promise<void> {
   await boss.createQueue(name, options);
   // A queue that was there before keeps its old numbers unless it is told the new ones.
   await boss.updateQueue(name, options);
+}
+
+async function retryFailed(
+  boss: PgBoss,
+  name: JobName,
+  jobs: readonly { readonly id: string; readonly state: string }[],
+): Promise<void> {
+  const failed = jobs.filter((job) => job.state === "failed").map((job) => job.id);
+  if (failed.length > 0) await boss.retry(name, failed);
 }
 
 /**

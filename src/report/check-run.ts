@@ -108,7 +108,11 @@ function gapsOf(report: HeadReport): string {
 function scannedOf(report: HeadReport): string {
   const megabytes = (report.scannedBytes / 1_000_000).toFixed(1);
   const seconds = (report.scanMs / 1_000).toFixed(1);
-  return `<sub>Scanned ${count(report.commitCount, "commit")}, ${count(report.objectCount, "new file version")}, ${megabytes} MB in ${seconds} s with ${count(report.ruleCount, "rule")} (\`${report.rulesHash.slice(0, 12)}\`).</sub>`;
+  const known =
+    report.knownObjectCount > 0
+      ? ` (${report.knownObjectCount.toLocaleString("en")} more were scanned before)`
+      : "";
+  return `<sub>Scanned ${count(report.commitCount, "commit")}, ${count(report.objectCount, "new file version")}${known}, ${megabytes} MB in ${seconds} s with ${count(report.ruleCount, "rule")} (\`${report.rulesHash.slice(0, 12)}\`).</sub>`;
 }
 
 function annotationsOf(report: HeadReport): readonly CheckAnnotation[] {

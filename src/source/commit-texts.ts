@@ -3,7 +3,7 @@ import type { ObjectId } from "../model/ids.ts";
 import { runGit, streamGit } from "./git-child.ts";
 import { type GitContext, localCall } from "./git-command.ts";
 import { type Range, rangeLines } from "./range.ts";
-import { type LogHeader, RAW_LOG_WITH_MESSAGES_ARGS, readRawLog } from "./raw-log.ts";
+import { type LogHeader, type LogItem, RAW_LOG_WITH_MESSAGES_ARGS, readRawLog } from "./raw-log.ts";
 
 export interface CommitTexts {
   readonly commit: ObjectId;
@@ -29,20 +29,39 @@ export async function* listCommitTexts(
       input: rangeLines(range),
     }),
   );
-  let current: Draft | undefined;
+  const collector = createCollector();
   for await (const items of readRawLog(output, "changes and messages")) {
-    const done: CommitTexts[] = [];
-    for (const item of items) {
+    for (const item of items) collector.take(item);
+    yield collector.finished();
+  }
+  yield collector.last();
+}
+
+/** Gathers the entries of a commit until the header of the next one. */
+function createCollector() {
+  let done: Draft[] = [];
+  let current: Draft | undefined;
+  return {
+    take(item: LogItem): void {
       if (item.kind === "header") {
         if (current !== undefined) done.push(current);
         current = createDraft(item);
-      } else if (item.blob !== undefined && item.oldBlobs.length === 0) {
-        if (current && current.newPaths.length < NEW_PATHS_MAX) current.newPaths.push(item.path);
+        return;
       }
-    }
-    if (done.length > 0) yield done;
-  }
-  if (current !== undefined) yield [current];
+      const isNew = item.blob !== undefined && item.oldBlobs.length === 0;
+      if (isNew && current && current.newPaths.length < NEW_PATHS_MAX) {
+        current.newPaths.push(item.path);
+      }
+    },
+    finished(): readonly CommitTexts[] {
+      const finished = done;
+      done = [];
+      return finished;
+    },
+    last(): readonly CommitTexts[] {
+      return current === undefined ? [] : [current];
+    },
+  };
 }
 
 interface Draft extends CommitTexts {

@@ -8,6 +8,7 @@ import { GitError } from "./git-error.ts";
 import type { GitRemote, GitSettings } from "./git-settings.ts";
 import { makeJobFolder } from "./job-folder.ts";
 import { createKeyedMutex, type KeyedMutex } from "./keyed-mutex.ts";
+import { listTips } from "./list-tips.ts";
 import { maintainCache } from "./maintain-cache.ts";
 import { listRange } from "./range.ts";
 import { checkRef } from "./refs.ts";
@@ -40,6 +41,8 @@ export interface GitSource {
    * reason; a TypeError for a remote or ref of the wrong form.
    */
   openWalk(request: WalkRequest): Promise<Walk>;
+  /** The branches and tags that the remote has now. Throws a GitError. */
+  listTips(remote: GitRemote, signal: AbortSignal): Promise<ReadonlyMap<string, ObjectId>>;
   /** Deletes the repository's cache once no fetch into it runs. Open walks of it will fail. */
   dropCache(repositoryId: RepositoryId, signal: AbortSignal): Promise<void>;
 }
@@ -55,6 +58,7 @@ export function createGitSource(settings: GitSettings): GitSource {
   const mutex = createKeyedMutex<RepositoryId>();
   return {
     openWalk: (request) => openWalk(settings, mutex, request),
+    listTips: (remote, signal) => listTips({ settings, gitDir: settings.cacheDir, signal }, remote),
     dropCache: (repositoryId, signal) =>
       mutex.run(repositoryId, signal, () => dropCache(settings.cacheDir, repositoryId)),
   };

@@ -2,6 +2,7 @@
 import { createNodeMiddleware, Probot, ProbotOctokit } from "probot";
 import type { Config, Credentials } from "../config/parse-settings.ts";
 import type { DbTransaction } from "../db/schema.ts";
+import { describeError } from "../lib/describe-error.ts";
 import { type AccountId, asAccountId } from "../model/ids.ts";
 import { type TextPayload, textsOf } from "./event-texts.ts";
 import { takeInstallation } from "./installation.ts";
@@ -43,8 +44,20 @@ class NotStoredError extends Error {
 
 export type DoorMiddleware = Awaited<ReturnType<typeof createNodeMiddleware>>;
 
-/** @returns the webhook middleware; it answers 2xx only after a delivery is stored. */
-export async function createDoor(options: DoorOptions): Promise<DoorMiddleware> {
+export interface Door {
+  /** Answers 2xx only after a delivery is stored. */
+  readonly middleware: DoorMiddleware;
+  /** Takes in an event that came another way, trusted by how it came. */
+  receive(event: ReceivedEvent): Promise<void>;
+}
+
+export interface ReceivedEvent {
+  readonly id: string;
+  readonly event: string;
+  readonly payload: object;
+}
+
+export async function createDoor(options: DoorOptions): Promise<Door> {
   const probot = new Probot({
     appId: options.credentials.appId,
     privateKey: options.credentials.privateKey,
@@ -54,10 +67,16 @@ export async function createDoor(options: DoorOptions): Promise<DoorMiddleware> 
     // Probot logs a failed event with its payload; what failed is logged here, without it.
     logLevel: "fatal",
   });
-  return await createNodeMiddleware((app) => register(app, options), {
+  const middleware = await createNodeMiddleware((app) => register(app, options), {
     probot,
     webhooksPath: options.config.webhookPath,
   });
+  return {
+    middleware,
+    async receive({ id, event, payload }) {
+      await probot.receive({ id, name: event, payload } as Parameters<Probot["receive"]>[0]);
+    },
+  };
 }
 
 /** Events whose texts are scanned; those with commits are taken below as well. */
@@ -139,7 +158,7 @@ function takerOf({ config, intake, log }: DoorOptions): Taker {
       await intake.take({ id: context.id, event: context.name }, store);
     } catch (cause) {
       log.error(
-        { event: context.name, delivery: context.id, error: nameOf(cause) },
+        { event: context.name, delivery: context.id, error: describeError(cause) },
         "a delivery could not be stored; GitHub was told so, redeliver it",
       );
       throw new NotStoredError("the delivery was not stored; redeliver it later");
@@ -162,8 +181,4 @@ function accountOf(payload: object): string {
     installation?.account?.login ??
     ""
   );
-}
-
-function nameOf(cause: unknown): string {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : "unknown";
 }

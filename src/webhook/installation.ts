@@ -1,5 +1,5 @@
 /** `installation`, `installation_repositories`, `installation_target`: who uses the App, and where. */
-import { recordInstallation } from "../db/installations.ts";
+import { recordInstallation, seeInstallation } from "../db/installations.ts";
 import { recordRepository } from "../db/repositories.ts";
 import type { DbTransaction } from "../db/schema.ts";
 import { asAccountId, asInstallationId, asRepositoryId } from "../model/ids.ts";
@@ -26,7 +26,10 @@ export interface InstallationPayload {
   readonly repositories_added?: readonly ShortRepository[];
 }
 
-const STATE_AFTER: Readonly<Record<string, "suspended" | "deleted">> = {
+/** What other actions tell (new permissions, other repositories, a new name) changes no state. */
+const STATE_AFTER: Readonly<Record<string, "active" | "suspended" | "deleted">> = {
+  created: "active",
+  unsuspend: "active",
   suspend: "suspended",
   deleted: "deleted",
 };
@@ -40,13 +43,15 @@ export async function takeInstallation(
   if (account === undefined || account === null) return [];
   const installationId = asInstallationId(payload.installation.id);
   const accountId = asAccountId(account.id);
-  await recordInstallation(trx, {
+  const row = {
     id: installationId,
     account_id: accountId,
     account_login: account.login ?? account.slug ?? "",
-    state: STATE_AFTER[payload.action] ?? "active",
     updated_at: now,
-  });
+  };
+  const state = STATE_AFTER[payload.action];
+  if (state === undefined) await seeInstallation(trx, row);
+  else await recordInstallation(trx, { ...row, state });
   for (const repository of payload.repositories_added ?? payload.repositories ?? []) {
     const [owner = "", name = ""] = repository.full_name.split("/");
     await recordRepository(trx, {
@@ -61,5 +66,7 @@ export async function takeInstallation(
       updated_at: now,
     });
   }
-  return [];
+  // What was pushed before the App came, and what it missed while it was suspended.
+  const isGone = state === "suspended" || state === "deleted";
+  return isGone ? [] : [{ name: "reconcile-installation", data: { installationId } }];
 }

@@ -1,5 +1,6 @@
 /** Stores a delivery and its jobs in one transaction, then lets the workers know. */
 import { recordDelivery } from "../db/deliveries.ts";
+import { findRange } from "../db/ranges.ts";
 import type { Db, DbTransaction } from "../db/schema.ts";
 import { asDeliveryId } from "../model/ids.ts";
 import type { JobData, JobName } from "../queue/jobs.ts";
@@ -38,15 +39,24 @@ export function createIntake(db: Db, queue: Queue, now: () => Date): Intake {
         }
         return wanted;
       });
-      if (jobs === undefined) await reviveJobs(queue, id);
+      if (jobs === undefined) await reviveJobs(db, queue, id);
       for (const name of new Set(jobs?.map((job) => job.name))) queue.wake(name);
     },
   };
 }
 
 /** Jobs of a delivery are numbered from 0; the first number without a job is behind the last. */
-async function reviveJobs(queue: Queue, id: string): Promise<void> {
+async function reviveJobs(db: Db, queue: Queue, id: string): Promise<void> {
   for (let index = 0; index < JOBS_PER_DELIVERY_MAX; index += 1) {
-    if (!(await queue.revive(`${id} ${index}`))) return;
+    const data = await queue.revive(`${id} ${index}`);
+    if (data === undefined) return;
+    if ("rangeId" in data) await reviveReport(db, queue, data.rangeId);
   }
+}
+
+/** A scan may have gone well, and what it found never been shown. */
+async function reviveReport(db: Db, queue: Queue, rangeId: number): Promise<void> {
+  const range = await findRange(db, rangeId);
+  if (range === undefined) return;
+  await queue.reviveAll("report-head", { repositoryId: range.repository_id, head: range.head });
 }

@@ -1,4 +1,5 @@
 /** `check_run` and `check_suite` rerequested: a person asks for the head to be judged again. */
+import { forgetContent } from "../db/intents.ts";
 import { listRanges, recordRange } from "../db/ranges.ts";
 import type { DbTransaction } from "../db/schema.ts";
 import { asObjectId } from "../model/ids.ts";
@@ -32,6 +33,8 @@ export async function takeRerequest(
   if (suite.app?.id !== options.appId) return [];
   const { installationId, repositoryId, senderId } = await recordOrigin(trx, payload, options.now);
   const head = asObjectId(suite.head_sha);
+  // GitHub shows the suite as queued until it is sent the check again, changed or not.
+  await forgetContent(trx, { kind: "check-run", repositoryId, target: head });
   const known = await listRanges(trx, repositoryId, head);
   const wanted = known.length > 0 ? known : [unknownRange(senderId)];
   const jobs: Job[] = [];

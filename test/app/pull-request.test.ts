@@ -1,5 +1,6 @@
 /** Pull requests: what they introduce, what their base holds already, and how it is told. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ObjectId } from "../../src/model/ids.ts";
 import {
   type AppUnderTest,
   type RepositoryUnderTest,
@@ -18,7 +19,7 @@ afterAll(async () => {
 });
 
 /** A repository with one clean commit on main. */
-async function withMain(name: string): Promise<{ repo: RepositoryUnderTest; base: string }> {
+async function withMain(name: string): Promise<{ repo: RepositoryUnderTest; base: ObjectId }> {
   const repo = await app.repository(name);
   const base = repo.commit({ files: { "README.md": "# start\n" } });
   await repo.push("main");
@@ -45,7 +46,7 @@ test("a pull request that adds a key is red, commented once, and its key has an 
   expect(others).toEqual([]);
   expect(comment?.body).toContain("### Rekeeper: a key leaked here");
   expect(comment?.body).toContain(`/blob/${head}/k.env?plain=1#L1`);
-  expect(comment?.body).toContain("#1");
+  expect(comment?.body).toContain("| #2 |");
 });
 
 test("a pull request that adds a key and later removes it stays red with its reason", async () => {
@@ -164,6 +165,7 @@ test("a stranger's fork gets check and comment, and an issue only with the merge
   const { repo, base } = await withMain("forked");
   const { people } = app.sandbox;
   people.join("stranger");
+  people.setRole("forked", "stranger", "read");
   const fork = await people.as("stranger").fork("forked");
   const head = repo.commit({
     branch: "topic",
@@ -200,5 +202,5 @@ test("a merge queue's candidate gets its own check", async () => {
   });
   const group = await app.sandbox.people.enterMergeQueue(pull);
   await app.idle();
-  expect(repo.check(group.headSha).conclusion).toBe("failure");
+  expect(repo.check(group.head.id).conclusion).toBe("failure");
 });

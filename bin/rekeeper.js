@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+/**
+ * Starts the command line: compiled in the published package, from its sources in a checkout.
+ *
+ * Whatever Node runs this file, the program gets one of at least version 24: in a checkout that is
+ * the one the package brings along, when the machine's own is older.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const COMPILED = join(ROOT, "dist", "cli", "main.js");
+const SOURCE = join(ROOT, "src", "cli", "main.ts");
+const PINNED_NODE = join(ROOT, "node_modules", ".bin", "node");
+const NODE_MAJOR_MIN = 24;
+const EXIT_SETTINGS = 2;
+/** A terminal sends these to every process in the foreground, so the program has them already. */
+const SENT_BY_TERMINAL = ["SIGINT", "SIGQUIT"];
+
+const node = findNode();
+if (node === undefined) {
+  process.stderr.write(
+    `Rekeeper needs Node ${NODE_MAJOR_MIN} or later, and this is ${process.version}: install it, or in a checkout run \`npm ci\`, which brings one for Linux.\n`,
+  );
+  process.exitCode = EXIT_SETTINGS;
+} else {
+  run(node);
+}
+
+function findNode() {
+  const isNewEnough = Number.parseInt(process.versions.node, 10) >= NODE_MAJOR_MIN;
+  if (isNewEnough) return process.execPath;
+  return existsSync(PINNED_NODE) ? PINNED_NODE : undefined;
+}
+
+/** @param {string} program the path of a Node of at least version 24. */
+function run(program) {
+  const entry = existsSync(COMPILED) ? COMPILED : SOURCE;
+  const args = ["--use-env-proxy", entry, ...process.argv.slice(2)];
+  const child = spawn(program, args, { stdio: "inherit" });
+  const isOnTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  for (const signal of ["SIGTERM", "SIGHUP", ...SENT_BY_TERMINAL]) {
+    process.on(signal, () => {
+      if (!isOnTerminal || !SENT_BY_TERMINAL.includes(signal)) child.kill(signal);
+    });
+  }
+  child.on("error", (error) => {
+    process.stderr.write(`Rekeeper could not start ${program}: ${error.message}\n`);
+    process.exitCode = EXIT_SETTINGS;
+  });
+  // What a shell reports of a program that a signal ended.
+  child.on("exit", (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal ?? "SIGTERM"];
+  });
+}

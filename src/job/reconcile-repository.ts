@@ -1,0 +1,123 @@
+/** Finds what no webhook told: refs that moved, and pull requests that were opened, meanwhile. */
+import { recordPerson } from "../db/people.ts";
+import { recordPull } from "../db/pulls.ts";
+import { findSameRange, recordRange } from "../db/ranges.ts";
+import { findRef, recordRef } from "../db/refs.ts";
+import { getRepository, recordReconciled } from "../db/repositories.ts";
+import type { RangeSource } from "../db/schema.ts";
+import { listOpenPullRequests, type OpenPull } from "../github/installed-repositories.ts";
+import type { InstallationId, ObjectId, RepositoryId } from "../model/ids.ts";
+import type { JobData } from "../queue/jobs.ts";
+import type { JobContext } from "../queue/workers.ts";
+import type { JobParts } from "./parts.ts";
+import { remoteOf } from "./remote-of.ts";
+import type { RepositorySubject } from "./write-check.ts";
+
+export async function reconcileRepository(
+  parts: JobParts,
+  data: JobData["reconcile-repository"],
+  { signal }: JobContext,
+): Promise<void> {
+  const installationId = data.installationId as InstallationId;
+  if (!(await parts.serves(installationId, data.repositoryId))) return;
+  const startedAt = parts.now();
+  const repository = await getRepository(parts.db, data.repositoryId);
+  const subject: RepositorySubject = { repository, installationId };
+  const tips = await parts.source.listTips(remoteOf(parts, subject), signal);
+  const isHistoryRead = repository.history_rules === parts.rules.hash;
+  for (const [ref, tip] of tips) await reconcileRef(parts, subject, ref, tip, isHistoryRead);
+  const octokit = parts.github.installation(installationId);
+  const name = { owner: repository.owner, repo: repository.name };
+  for (const pull of await listOpenPullRequests(octokit, name)) {
+    await reconcilePull(parts, subject, pull);
+  }
+  if (!isHistoryRead && tips.size > 0) await enqueueHistory(parts, data);
+  await recordReconciled(parts.db, repository.id as RepositoryId, startedAt);
+}
+
+/** A ref that was scanned before is judged from there; others wait for the reading of the history. */
+async function reconcileRef(
+  parts: JobParts,
+  subject: RepositorySubject,
+  ref: string,
+  tip: ObjectId,
+  isHistoryRead: boolean,
+): Promise<void> {
+  const repositoryId = subject.repository.id as RepositoryId;
+  const known = await findRef(parts.db, repositoryId, ref);
+  if (known?.scanned_tip === tip) return;
+  const base = known?.scanned_tip ?? null;
+  if (base === null && !isHistoryRead) return;
+  const sourceId = known?.id ?? (await recordRef(parts.db, repositoryId, ref));
+  await enqueueRange(parts, subject, { source: "push", sourceId, head: tip, base, personId: null });
+}
+
+async function reconcilePull(
+  parts: JobParts,
+  subject: RepositorySubject,
+  pull: OpenPull,
+): Promise<void> {
+  const { author } = pull;
+  if (author !== null) {
+    await recordPerson(parts.db, { id: author.id, login: author.login, is_bot: author.isBot });
+  }
+  await recordPull(parts.db, {
+    repository_id: subject.repository.id,
+    number: pull.number,
+    head: pull.head,
+    base_branch: pull.baseBranch,
+    is_open: true,
+    is_fork: pull.isFork,
+    author_id: author?.id ?? null,
+    updated_at: parts.now(),
+  });
+  await enqueueRange(parts, subject, {
+    source: "pull",
+    sourceId: pull.number,
+    head: pull.head as ObjectId,
+    base: pull.base,
+    personId: author?.id ?? null,
+  });
+}
+
+interface WantedRange {
+  readonly source: RangeSource;
+  readonly sourceId: number;
+  readonly head: ObjectId;
+  readonly base: string | null;
+  readonly personId: number | null;
+}
+
+/** A range that is known is waiting, done, or will be retried: it needs nothing from here. */
+async function enqueueRange(
+  parts: JobParts,
+  { repository, installationId }: RepositorySubject,
+  wanted: WantedRange,
+): Promise<void> {
+  const range = {
+    repository_id: repository.id,
+    head: wanted.head,
+    source: wanted.source,
+    source_id: wanted.sourceId,
+  };
+  if ((await findSameRange(parts.db, range)) !== undefined) return;
+  await parts.db.transaction().execute(async (trx) => {
+    const rangeId = await recordRange(trx, {
+      ...range,
+      base: wanted.base,
+      pusher_id: wanted.personId,
+      updated_at: parts.now(),
+    });
+    await parts.queue.enqueue(trx, "scan-range", { installationId, rangeId });
+  });
+  parts.queue.wake("scan-range");
+}
+
+async function enqueueHistory(parts: JobParts, data: JobData["scan-history"]): Promise<void> {
+  const key = `${data.repositoryId} ${parts.rules.hash}`;
+  await parts.db
+    .transaction()
+    .execute((trx) => parts.queue.enqueue(trx, "scan-history", data, key));
+  await parts.queue.revive(key);
+  parts.queue.wake("scan-history");
+}

@@ -1,0 +1,50 @@
+/** Takes in what was missed: deliveries that failed, refs that moved unseen, gaps to retry. */
+import { listDeliveriesKnown } from "../db/deliveries.ts";
+import { listServedInstallations } from "../db/installations.ts";
+import { listRangesToRetry, recordRangeWaiting } from "../db/ranges.ts";
+import { findDeliveryPayload, listFailedDeliveries } from "../github/deliveries.ts";
+import type { JobParts } from "./parts.ts";
+
+/** How far back GitHub keeps deliveries: three days on github.com, seven on its servers. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+
+export async function recover(parts: JobParts): Promise<void> {
+  await retryGaps(parts);
+  await takeFailedDeliveries(parts);
+  const installations = await listServedInstallations(parts.db);
+  await parts.db.transaction().execute(async (trx) => {
+    for (const { id } of installations) {
+      await parts.queue.enqueue(trx, "reconcile-installation", { installationId: id });
+    }
+  });
+  parts.queue.wake("reconcile-installation");
+}
+
+async function retryGaps(parts: JobParts): Promise<void> {
+  const now = parts.now();
+  for (const { id, installationId } of await listRangesToRetry(parts.db, now)) {
+    await parts.db.transaction().execute(async (trx) => {
+      await recordRangeWaiting(trx, id, now);
+      await parts.queue.enqueue(trx, "scan-range", { installationId, rangeId: id });
+    });
+  }
+  parts.queue.wake("scan-range");
+}
+
+/** The payloads are fetched and taken in as if they had arrived, oldest first. */
+async function takeFailedDeliveries(parts: JobParts): Promise<void> {
+  const since = new Date(parts.now().getTime() - KEPT_MS);
+  const failed = await listFailedDeliveries(parts.github.app, since);
+  const known = await listDeliveriesKnown(
+    parts.db,
+    failed.map((delivery) => delivery.guid),
+  );
+  const missing = new Map(
+    failed.filter(({ guid }) => !known.has(guid)).map((delivery) => [delivery.guid, delivery]),
+  );
+  for (const { id, guid, event } of missing.values()) {
+    const payload = await findDeliveryPayload(parts.github.app, id);
+    if (payload !== undefined) await parts.receive({ id: guid, event, payload });
+  }
+  if (missing.size > 0) parts.log.info({ count: missing.size }, "took in missed deliveries");
+}

@@ -1,0 +1,108 @@
+/** What is found although no webhook told of it, or none could be taken in. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AppUnderTest, startApp } from "../support/app-under-test.ts";
+import { githubToken } from "../support/random-keys.ts";
+
+let app: AppUnderTest;
+
+beforeAll(async () => {
+  app = await startApp();
+});
+
+afterAll(async () => {
+  await app.stop();
+});
+
+async function restart(): Promise<void> {
+  await app.stopService();
+  await app.startService();
+  await app.idle();
+}
+
+test("a push made while the service was down is found after the start", async () => {
+  const repo = await app.repository("down");
+  repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  await app.stopService();
+  const leak = repo.commit({ files: { "k.env": `T=${githubToken("down")}\n` } });
+  await repo.pushOnly("main");
+  await app.sandbox.idle();
+  await app.startService();
+  await app.idle();
+  expect(repo.check(leak).conclusion).toBe("failure");
+  expect(repo.issues()).toHaveLength(1);
+});
+
+test("a push whose webhook was never sent is found after the start", async () => {
+  const repo = await app.repository("unsent");
+  repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  app.sandbox.state.webhookFaults.push({
+    matches: (delivery) => delivery.event === "push",
+    effect: "lost",
+    times: 1,
+  });
+  const leak = repo.commit({ files: { "k.env": `T=${githubToken("unsent")}\n` } });
+  await repo.push("main");
+  expect(repo.checks(leak)).toEqual([]);
+  await restart();
+  expect(repo.check(leak).conclusion).toBe("failure");
+});
+
+test("a pull request whose webhook was never sent is found after the start", async () => {
+  const repo = await app.repository("unsent-pull");
+  const base = repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  const head = repo.commit({
+    branch: "topic",
+    parents: [base],
+    files: { "k.env": `T=${githubToken("unsent-pull")}\n` },
+  });
+  app.sandbox.state.webhookFaults.push({
+    matches: (delivery) => ["push", "pull_request"].includes(delivery.event),
+    effect: "lost",
+    times: 2,
+  });
+  await repo.pushOnly("topic");
+  const pull = await app.sandbox.people.openPullRequest({
+    repository: "unsent-pull",
+    head: "topic",
+    title: "Unseen",
+  });
+  await app.idle();
+  await restart();
+  expect(repo.check(head).conclusion).toBe("failure");
+  expect(repo.comments(pull.number)).toHaveLength(1);
+});
+
+test("history from before the App came gets issues, and no check is put on old heads", async () => {
+  const { people } = app.sandbox;
+  const repo = await app.repository("old");
+  people.removeFromInstallation("old");
+  const leak = repo.commit({ files: { "k.env": `T=${githubToken("old-1")}\n` } });
+  const head = repo.commit({ files: { "k.env": "T=\n" } });
+  await repo.push("main");
+  people.addToInstallation("old");
+  await app.idle();
+  expect(repo.checks(head)).toEqual([]);
+  expect(repo.issues()).toHaveLength(1);
+  expect(repo.issues()[0]?.body).toContain(`/blob/${leak}/k.env`);
+  const beside = repo.commit({ files: { b: `again ${githubToken("old-1")}\n` } });
+  await repo.push("main");
+  expect(repo.check(beside).conclusion).toBe("failure");
+  expect(repo.issues()).toHaveLength(1);
+});
+
+test("of 25 keys 20 get issues, the rest are listed in one that moves up as places free", async () => {
+  const repo = await app.repository("flood");
+  repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  const lines = Array.from({ length: 25 }, (_, index) => githubToken(`flood ${index}`));
+  repo.commit({ files: { "dump.txt": `${lines.join("\n")}\n` } });
+  await repo.push("main");
+  const single = repo.issues().filter((issue) => issue.title.startsWith("Leaked key:"));
+  const summary = repo.issues().filter((issue) => issue.title.startsWith("Leaked keys that wait"));
+  expect(single).toHaveLength(20);
+  expect(summary).toHaveLength(1);
+  expect(summary[0]?.title).toContain("(5)");
+});
