@@ -187,6 +187,8 @@ create table intents (
   -- The repository it was created in: an issue may be elsewhere than its key.
   place_id bigint,
   content_hash text,
+  -- True once an earlier issue about the same key stood where anyone can read.
+  was_published boolean not null default false,
   created_at timestamptz not null,
   primary key (kind, repository_id, target)
 );

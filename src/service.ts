@@ -13,6 +13,7 @@ import { getRepository } from "./db/repositories.ts";
 import type { Db } from "./db/schema.ts";
 import { createGitHub } from "./github/client.ts";
 import type { JobParts } from "./job/parts.ts";
+import { createPolicyCache } from "./job/policy-file.ts";
 import { reconcileInstallation } from "./job/reconcile-installation.ts";
 import { reconcileRepository } from "./job/reconcile-repository.ts";
 import { recover } from "./job/recover.ts";
@@ -170,6 +171,7 @@ async function createJobParts(
     queue: open.queue,
     github,
     receive: open.receive,
+    policyCache: createPolicyCache(),
     requiredBranches: createRequiredBranches(github, open.now),
     appId: credentials.appId,
     rules,
@@ -211,10 +213,13 @@ async function openSource(config: Config, now: Date): Promise<GitSource> {
 async function isServed(
   db: Db,
   { accounts }: Config,
-  ids: { readonly installationId: InstallationId; readonly repositoryId: number },
+  ids: { readonly installationId: InstallationId; readonly repositoryId: number | undefined },
 ): Promise<boolean> {
   const installation = await findInstallation(db, ids.installationId);
   if (installation?.state !== "active") return false;
-  if ((await getRepository(db, ids.repositoryId)).state !== "active") return false;
+  if (ids.repositoryId !== undefined) {
+    const { state } = await getRepository(db, ids.repositoryId);
+    if (state !== "active") return false;
+  }
   return accounts.length === 0 || accounts.includes(installation.account_login.toLowerCase());
 }

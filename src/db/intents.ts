@@ -4,11 +4,11 @@
  * A row without a remote id says that a creation was begun and its answer never arrived: whoever
  * finds one asks GitHub for the thing before creating it again.
  */
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { RepositoryId } from "../model/ids.ts";
 import type { Db, IntentKind, Tables } from "./schema.ts";
 
-export type IntentRow = Tables["intents"];
+export type IntentRow = Selectable<Tables["intents"]>;
 
 interface IntentKey {
   readonly kind: IntentKind;
@@ -73,6 +73,17 @@ export async function forgetContent(db: Db, key: IntentKey): Promise<void> {
   await db
     .updateTable("intents")
     .set({ content_hash: null })
+    .where("kind", "=", key.kind)
+    .where("repository_id", "=", key.repositoryId)
+    .where("target", "=", key.target)
+    .execute();
+}
+
+/** Notes that what was said can be read by anyone from now on, whatever is done about it. */
+export async function recordPublished(db: Db, key: IntentKey): Promise<void> {
+  await db
+    .updateTable("intents")
+    .set({ was_published: true })
     .where("kind", "=", key.kind)
     .where("repository_id", "=", key.repositoryId)
     .where("target", "=", key.target)

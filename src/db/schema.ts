@@ -127,6 +127,7 @@ export interface Tables {
     remote_id: number | null;
     place_id: number | null;
     content_hash: string | null;
+    was_published: Generated<boolean>;
     created_at: Date;
   };
   policies: {

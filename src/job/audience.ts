@@ -1,6 +1,10 @@
-/** Who can read what is written: asked of GitHub before each write, since it changes any time. */
+/** Who can read what is written, and what is configured for it: asked anew before each report. */
 import { getRepositoryState, type RepositoryName } from "../github/repositories.ts";
+import type { EffectivePolicy } from "../model/policy.ts";
+import type { PolicyContext } from "./apply-policy.ts";
+import { loadPolicy } from "./load-policy.ts";
 import type { JobParts } from "./parts.ts";
+import { PLACES_PER_KEY_MAX } from "./read-keys.ts";
 import type { RepositorySubject } from "./write-check.ts";
 
 export interface Audience {
@@ -8,6 +12,7 @@ export interface Audience {
   readonly isPublic: boolean;
   /** Where an issue about a key may go; undefined where it has to wait in the database. */
   readonly issueHome: IssueHome | undefined;
+  readonly policy: EffectivePolicy;
 }
 
 export interface IssueHome extends RepositoryName {
@@ -16,23 +21,29 @@ export interface IssueHome extends RepositoryName {
   readonly isElsewhere: boolean;
 }
 
-export async function readAudience(
-  parts: JobParts,
-  { repository, installationId }: RepositorySubject,
-): Promise<Audience> {
+export async function readAudience(parts: JobParts, subject: RepositorySubject): Promise<Audience> {
+  const { repository, installationId } = subject;
   const octokit = parts.github.installation(installationId);
   const name = { owner: repository.owner, repo: repository.name };
   const live = await getRepositoryState(octokit, name);
-  const own: IssueHome = { ...name, repositoryId: repository.id, isElsewhere: false };
-  const configured = await findConfiguredHome(parts, { repository, installationId });
-  const issueHome = configured ?? (live.isPrivate && live.hasIssues ? own : undefined);
-  return { isPublic: !live.isPrivate, issueHome };
+  const { policy, issuesRepository } = await loadPolicy(parts, subject);
+  const own = live.isPrivate && live.hasIssues ? repository : undefined;
+  const home = issuesRepository ?? own;
+  const issueHome = home && {
+    owner: home.owner,
+    repo: home.name,
+    repositoryId: home.id,
+    isElsewhere: home.id !== repository.id,
+  };
+  return { isPublic: !live.isPrivate, issueHome, policy };
 }
 
-/** The private repository that the configuration names for issues. */
-async function findConfiguredHome(
-  _parts: JobParts,
-  _subject: RepositorySubject,
-): Promise<IssueHome | undefined> {
-  return undefined;
+/** What applying the configuration to a list of keys needs to know. */
+export function policyContextOf(parts: JobParts, { policy, isPublic }: Audience): PolicyContext {
+  return {
+    policy,
+    now: parts.now(),
+    isPrivate: !isPublic,
+    occurrencesMax: PLACES_PER_KEY_MAX,
+  };
 }

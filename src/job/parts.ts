@@ -5,6 +5,7 @@ import type { InstallationId } from "../model/ids.ts";
 import type { CompiledRules } from "../model/rule.ts";
 import type { Queue } from "../queue/open.ts";
 import type { GitSource } from "../source/git-source.ts";
+import type { PolicyCache } from "./policy-file.ts";
 import type { RequiredBranches } from "./required-branches.ts";
 import type { ScanPool } from "./scan-pool.ts";
 
@@ -20,13 +21,14 @@ export interface JobParts {
   /** The key under which an account's fingerprints are made. */
   readonly fingerprintKey: (accountId: number) => Uint8Array;
   /** False for accounts that may not use this service, and for archived or deleted repositories. */
-  readonly serves: (installationId: InstallationId, repositoryId: number) => Promise<boolean>;
+  readonly serves: (installationId: InstallationId, repositoryId?: number) => Promise<boolean>;
   /** Takes in an event as if its webhook had arrived now. */
   readonly receive: (event: {
     readonly id: string;
     readonly event: string;
     readonly payload: object;
   }) => Promise<void>;
+  readonly policyCache: PolicyCache;
   readonly requiredBranches: RequiredBranches;
   readonly now: () => Date;
   readonly log: JobLog;

@@ -8,7 +8,8 @@ import { isOpen } from "../triage/conclude.ts";
 import type { JobParts } from "./parts.ts";
 import { getRule } from "./rule-facts.ts";
 
-const PLACES_PER_KEY_MAX = 20;
+/** Places that are read of each key; one with that many may have more. */
+export const PLACES_PER_KEY_MAX = 20;
 
 export interface KeyDetails {
   readonly incident: IncidentRow;

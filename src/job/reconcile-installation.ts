@@ -16,6 +16,7 @@ export async function reconcileInstallation(
   data: JobData["reconcile-installation"],
 ): Promise<void> {
   const installationId = data.installationId as InstallationId;
+  if (!(await parts.serves(installationId))) return;
   const octokit = parts.github.installation(installationId);
   const wanted: InstalledRepository[] = [];
   for await (const repository of listInstalledRepositories(octokit)) {

@@ -6,7 +6,7 @@
  * texts, which only people can delete: the new issues say so.
  */
 import { listIncidentsWithIssue } from "../db/incidents.ts";
-import { listCommentTargets } from "../db/intents.ts";
+import { listCommentTargets, recordPublished } from "../db/intents.ts";
 import { listHeadsWithFindings } from "../db/ranges.ts";
 import { getRepository } from "../db/repositories.ts";
 import { closeIssue, updateIssue } from "../github/issues.ts";
@@ -59,9 +59,10 @@ async function moveIssues(
     const isHere = row?.issue_place_id === repositoryId;
     const mustLeave = isHere && audience.isPublic && isOpen(detail.incident);
     if (mustLeave && row !== undefined) {
+      await recordPublished(parts.db, { kind: "issue", repositoryId, target: String(row.id) });
       await updateIssue(octokit, name, row.issue_number, renderMovedIssue());
       await closeIssue(octokit, name, row.issue_number);
     }
-    await writeIssue(parts, { ...subject, audience, wasPublished: mustLeave }, detail);
+    await writeIssue(parts, { ...subject, audience }, detail);
   }
 }

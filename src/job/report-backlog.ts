@@ -8,7 +8,8 @@ import { listIncidentsWithoutIssue } from "../db/incidents.ts";
 import { getRepository } from "../db/repositories.ts";
 import type { InstallationId, RepositoryId } from "../model/ids.ts";
 import type { JobData } from "../queue/jobs.ts";
-import { readAudience } from "./audience.ts";
+import { applyPolicy } from "./apply-policy.ts";
+import { policyContextOf, readAudience } from "./audience.ts";
 import type { JobParts } from "./parts.ts";
 import { type KeyDetails, readKeys } from "./read-keys.ts";
 import { writeIssue } from "./write-issue.ts";
@@ -30,8 +31,9 @@ export async function reportBacklog(
     isIntroduced: true,
     isInHead: incident.is_in_head,
   }));
+  const { silenced } = await applyPolicy(policyContextOf(parts, audience), details);
   const waiting: KeyDetails[] = [];
-  for (const detail of details) {
+  for (const detail of details.filter(({ incident }) => !silenced.has(incident.id))) {
     // Once one has to wait, those behind it do too, without asking again for each.
     const issue = waiting.length > 0 ? undefined : await writeIssue(parts, subject, detail);
     if (issue === undefined) waiting.push(detail);

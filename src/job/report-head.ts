@@ -11,11 +11,13 @@ import { getRepository } from "../db/repositories.ts";
 import type { GapReason } from "../model/fragment.ts";
 import type { HeadReport, ReportedGap, ReportedKey } from "../model/head-report.ts";
 import type { InstallationId, ObjectId, RepositoryId } from "../model/ids.ts";
+import type { PolicyReport } from "../model/policy.ts";
 import { SEVERITIES } from "../model/rule.ts";
 import type { JobData } from "../queue/jobs.ts";
 import { renderCheckRun, renderCheckRunForPublic } from "../report/check-run.ts";
 import { conclude } from "../triage/conclude.ts";
-import { type Audience, readAudience } from "./audience.ts";
+import { applyPolicy } from "./apply-policy.ts";
+import { type Audience, policyContextOf, readAudience } from "./audience.ts";
 import { isForeign } from "./foreign-pull.ts";
 import type { JobParts } from "./parts.ts";
 import { type KeyDetails, readKeys } from "./read-keys.ts";
@@ -42,9 +44,9 @@ async function reportLocked(parts: JobParts, subject: CheckSubject): Promise<rea
   const audience = await readAudience(parts, subject);
   const pulls = await listOpenPulls(parts.db, repositoryId, head);
   const evidence = { ranges, pulls, audience };
-  const keys = await reportKeys(parts, subject, evidence);
+  const { keys, policy } = await reportKeys(parts, subject, evidence);
   const gaps = await readGaps(parts, ranges);
-  const report = assemble(parts, subject, { ranges, keys, gaps });
+  const report = assemble(parts, subject, { ranges, keys, gaps, policy });
   const state = audience.isPublic ? renderCheckRunForPublic(report) : renderCheckRun(report);
   await writeCheck(parts, subject, state);
   return pulls;
@@ -61,7 +63,7 @@ async function reportKeys(
   parts: JobParts,
   subject: CheckSubject,
   evidence: HeadEvidence,
-): Promise<readonly ReportedKey[]> {
+): Promise<{ readonly keys: readonly ReportedKey[]; readonly policy: PolicyReport }> {
   const { ranges, audience } = evidence;
   const rangeIds = ranges.map((range) => range.id);
   const findings = await listRangeFindings(parts.db, rangeIds);
@@ -69,15 +71,16 @@ async function reportKeys(
     isIntroduced: finding.is_introduced,
     isInHead: finding.is_in_head,
   }));
+  const { silenced, report: policy } = await applyPolicy(policyContextOf(parts, audience), details);
   const keys: ReportedKey[] = [];
-  for (const detail of details) {
+  for (const detail of details.filter(({ incident }) => !silenced.has(incident.id))) {
     const { key, incident } = detail;
     const isOurs = key.isIntroduced && key.lane === "provider" && key.isOpen;
     const about = { findings, incidentId: incident.id, ...evidence };
     const wantsIssue = isOurs && !(await isForeignOnly(parts, subject, about));
     keys.push(wantsIssue ? await withIssue(parts, { ...subject, audience }, detail) : key);
   }
-  return keys;
+  return { keys, policy };
 }
 
 async function withIssue(
@@ -160,9 +163,10 @@ function assemble(
     readonly ranges: readonly RangeRow[];
     readonly keys: readonly ReportedKey[];
     readonly gaps: readonly ReportedGap[];
+    readonly policy: PolicyReport;
   },
 ): HeadReport {
-  const { ranges, keys, gaps } = evidence;
+  const { ranges, keys, gaps, policy } = evidence;
   const sum = (of: (range: RangeRow) => number): number =>
     ranges.reduce((total, range) => total + of(range), 0);
   return {
@@ -178,5 +182,6 @@ function assemble(
     rulesHash: parts.rules.hash,
     keys,
     gaps,
+    policy,
   };
 }

@@ -4,7 +4,8 @@ import { getRepository } from "../db/repositories.ts";
 import type { InstallationId } from "../model/ids.ts";
 import type { JobData } from "../queue/jobs.ts";
 import { isOpen } from "../triage/conclude.ts";
-import { readAudience } from "./audience.ts";
+import { applyPolicy } from "./apply-policy.ts";
+import { policyContextOf, readAudience } from "./audience.ts";
 import type { JobParts } from "./parts.ts";
 import { readKeys } from "./read-keys.ts";
 import { writeComment } from "./write-comment.ts";
@@ -23,5 +24,8 @@ export async function reportSubject(
   const audience = await readAudience(parts, subject);
   const incidents = (await listIncidentsByIds(parts.db, data.incidentIds)).filter(isOpen);
   const details = await readKeys(parts, incidents, () => ({ isIntroduced: true, isInHead: true }));
-  for (const detail of details) await writeIssue(parts, { ...subject, audience }, detail);
+  const { silenced } = await applyPolicy(policyContextOf(parts, audience), details);
+  for (const detail of details.filter(({ incident }) => !silenced.has(incident.id))) {
+    await writeIssue(parts, { ...subject, audience }, detail);
+  }
 }

@@ -11,7 +11,8 @@ import type { ObjectId, RepositoryId } from "../model/ids.ts";
 import { COMMENT_MARKER, renderAllClear, renderComment } from "../report/comment.ts";
 import { renderMovedComment } from "../report/moved.ts";
 import { isOpen } from "../triage/conclude.ts";
-import { readAudience } from "./audience.ts";
+import { applyPolicy } from "./apply-policy.ts";
+import { type Audience, policyContextOf, readAudience } from "./audience.ts";
 import { isForeign } from "./foreign-pull.ts";
 import type { JobParts } from "./parts.ts";
 import { readKeys } from "./read-keys.ts";
@@ -44,9 +45,7 @@ export async function writeComment(parts: JobParts, target: CommentTarget): Prom
   });
 }
 
-type AudienceTarget = CommentTarget & {
-  readonly audience: Awaited<ReturnType<typeof readAudience>>;
-};
+type AudienceTarget = CommentTarget & { readonly audience: Audience };
 
 async function readCommitKeys(
   parts: JobParts,
@@ -88,8 +87,9 @@ async function readOpenKeys(
     ...facts,
     ...("is_in_head" in incident && { isInHead: incident.is_in_head === true }),
   }));
+  const { silenced } = await applyPolicy(policyContextOf(parts, target.audience), details);
   const keys: ReportedKey[] = [];
-  for (const detail of details) {
+  for (const detail of details.filter(({ incident }) => !silenced.has(incident.id))) {
     const issue = hasIssues === "with issue" ? await writeIssue(parts, target, detail) : undefined;
     keys.push(issue === undefined ? detail.key : { ...detail.key, issue });
   }

@@ -17,6 +17,7 @@ import {
 } from "../github/issues.ts";
 import { isAssignable } from "../github/repositories.ts";
 import type { RepositoryId } from "../model/ids.ts";
+import type { EffectivePolicy } from "../model/policy.ts";
 import { ISSUE_LABEL, type IssueSubject, keepTicks, renderIssue } from "../report/issue.ts";
 import type { Audience, IssueHome } from "./audience.ts";
 import type { JobParts } from "./parts.ts";
@@ -25,8 +26,6 @@ import type { RepositorySubject } from "./write-check.ts";
 
 export interface IssueContext extends RepositorySubject {
   readonly audience: Audience;
-  /** True when an earlier issue about the key could be read by anyone until now. */
-  readonly wasPublished?: boolean;
 }
 
 /** GitHub's answer where a repository has its issues switched off. */
@@ -67,7 +66,12 @@ async function writeLocked(
   const { row } = await recordIntent(parts.db, intentKey, parts.now());
   const known = row.place_id === home.repositoryId ? row.remote_id : null;
   if (known === null && (await isFull(parts, repositoryId))) return undefined;
-  const content = await renderContent(octokit, parts, { subject, home, key });
+  const content = await renderContent(octokit, parts, {
+    subject,
+    home,
+    key,
+    wasPublished: row.was_published,
+  });
   const contentHash = createHash("sha256").update(content.body).digest("hex");
   const search = { label: ISSUE_LABEL, marker: markerOf(key) };
   const number = known ?? (await findIssueByMarker(octokit, home, search));
@@ -95,21 +99,35 @@ async function renderContent(
     readonly subject: IssueContext;
     readonly home: IssueHome;
     readonly key: KeyDetails;
+    readonly wasPublished: boolean;
   },
 ): Promise<IssueContent> {
-  const { subject, home, key } = about;
+  const { subject, home, key, wasPublished } = about;
   const pusher = await findPusher(octokit, parts, home, key.occurrences);
   const { owner, name } = subject.repository;
   return renderIssue({
     repository: { url: `${parts.github.webUrl}/${owner}/${name}` },
     ...(home.isElsewhere && { repositoryName: `${owner}/${name}` }),
-    wasPublished: subject.wasPublished === true,
+    wasPublished,
     key: key.key,
     guide: key.guide,
     ...(pusher && { pusher }),
-    assignees: pusher?.hasAccess === true ? [pusher.login] : [],
+    ...ownersOf(subject.audience.policy, pusher),
+    labels: subject.audience.policy.issues.labels.map(({ value }) => value),
     marker: markerOf(key),
   });
+}
+
+/** The pusher if they have access, then those that are configured, then the fallback. */
+function ownersOf(
+  { issues }: EffectivePolicy,
+  pusher: IssueSubject["pusher"],
+): Pick<IssueSubject, "assignees" | "team"> {
+  if (pusher?.hasAccess === true) return { assignees: [pusher.login] };
+  const configured = issues.assignees.map(({ value }) => value);
+  const fallback = issues.fallback?.value;
+  if (configured.length > 0 || fallback === undefined) return { assignees: configured };
+  return fallback.includes("/") ? { assignees: [], team: fallback } : { assignees: [fallback] };
 }
 
 /** Who brought the key first; bots are not assigned, and strangers are not mentioned. */

@@ -26,6 +26,9 @@ export const GAP_REASONS = {
   "blob-missing": "object that GitHub did not send",
   "scan-timeout": "file that took too long to scan",
   "too-many-findings": "file with more findings than the limit: the rest was not listed",
+  "decode-limit": "file with more encoded text than the limit: the rest was only read as it is",
+  "archive-limit": "archive over the limit of size, depth or entries: the rest was not opened",
+  "archive-unreadable": "archive that is damaged, encrypted or of an unsupported kind",
   "git-failed": "git could not read the repository",
 } as const;
 export type GapReason = keyof typeof GAP_REASONS;

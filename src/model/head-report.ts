@@ -2,6 +2,7 @@
 import type { GapReason } from "./fragment.ts";
 import type { TriageState, Verdict } from "./incident.ts";
 import type { PlaceKind } from "./occurrence.ts";
+import type { PolicyReport } from "./policy.ts";
 import type { Lane, Severity } from "./rule.ts";
 
 export interface RepositoryLink {
@@ -66,4 +67,5 @@ export interface HeadReport {
   /** Introduced first, then by severity. */
   readonly keys: readonly ReportedKey[];
   readonly gaps: readonly ReportedGap[];
+  readonly policy: PolicyReport;
 }

@@ -5,6 +5,7 @@ import type { HeadReport, ReportedKey, ReportedPlace } from "../model/head-repor
 import { SEVERITIES } from "../model/rule.ts";
 import { cutToBytes } from "./cut.ts";
 import { FIRST_STEPS, renderKeyTable } from "./key-table.ts";
+import { renderPolicySection } from "./policy.ts";
 
 /** GitHub's limit for a summary (OpenAPI description of check runs). */
 const SUMMARY_BYTES_MAX = 65_535;
@@ -24,6 +25,7 @@ export function renderCheckRun(report: HeadReport): CheckState {
       report.keys.filter((key) => !key.isIntroduced),
       report,
     ),
+    renderPolicySection(report.policy),
     gapsOf(report),
     scannedOf(report),
   ];
@@ -48,7 +50,14 @@ export function renderCheckRunForPublic(report: HeadReport): CheckState {
     status: "completed",
     conclusion: report.conclusion,
     title: "Needs attention",
-    summary: [NEEDS_ATTENTION, gapsOf(report), scannedOf(report)].filter(Boolean).join("\n\n"),
+    summary: [
+      NEEDS_ATTENTION,
+      renderPolicySection(report.policy),
+      gapsOf(report),
+      scannedOf(report),
+    ]
+      .filter(Boolean)
+      .join("\n\n"),
     annotations: [],
   };
 }

@@ -21,6 +21,10 @@ export interface IssueSubject {
   /** Who pushed it first; mentioned only when they have access to the repository. */
   readonly pusher?: { readonly login: string; readonly hasAccess: boolean };
   readonly assignees: readonly string[];
+  /** Further labels, as configured. */
+  readonly labels: readonly string[];
+  /** A team to tell, as `owner/team`: GitHub assigns people only. */
+  readonly team?: string;
   /** Hidden text by which this issue is found again. */
   readonly marker: string;
 }
@@ -47,7 +51,7 @@ export function renderIssue(subject: IssueSubject): IssueContent {
   return {
     title: `Leaked key: ${key.ruleName} (${key.keyId})`,
     body: `${cutToBytes(body, BODY_BYTES_MAX)}\n\n${subject.marker}`,
-    labels: ["rekeeper", ISSUE_LABEL, `severity:${key.severity}`],
+    labels: ["rekeeper", ISSUE_LABEL, `severity:${key.severity}`, ...subject.labels],
     assignees: subject.assignees,
   };
 }
@@ -71,7 +75,7 @@ const CHECKLIST = [
 ] as const;
 
 const PUBLISHED =
-  "The repository became public. What Rekeeper had written there was emptied, but GitHub keeps earlier versions of edited texts, and anyone can open them: delete those issues and comments, or their earlier versions.";
+  "The repository became public. What Rekeeper had written there was emptied, but GitHub keeps earlier versions of edited texts, and anyone can open them: delete those issues and comments, or their earlier versions. Annotations of check runs cannot be taken back by anyone; they name paths and masks, no key.";
 
 /** Texts outside git keep their edits too, and those can be deleted by hand. */
 function historyOf(key: ReportedKey): string {
@@ -98,6 +102,7 @@ function factsOf(subject: IssueSubject): string {
     `- **Severity**: ${key.severity}`,
     `- **Alive**: ${ALIVE[key.verdict]}`,
     ...(first === undefined ? [] : [`- **Introduced**: ${introducedBy(first, pusher)}`]),
+    ...(subject.team === undefined ? [] : [`- **Owner**: @${subject.team}`]),
     "- **Places**:",
     ...listPlaces(repository, key.places),
   ].join("\n");
