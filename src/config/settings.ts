@@ -127,13 +127,13 @@ export const SETTINGS: readonly SettingEntry[] = [
     env: "HTTPS_PROXY",
     group: "Server",
     kind: "url",
-    text: "Proxy for every connection to GitHub, by API and by git.",
+    text: "Proxy for every connection to GitHub, by API and by git. Set it in the environment, not in .env: Node reads it as it starts.",
   },
   {
     env: "NODE_EXTRA_CA_CERTS",
     group: "Server",
     kind: "text",
-    text: "Path of further certificate authorities (PEM), for a proxy or server with its own; used by the API and by git.",
+    text: "Path of further certificate authorities (PEM), for a proxy or server with its own; used by the API and by git. Set it in the environment, not in .env: Node reads it as it starts.",
   },
   {
     env: "DATABASE_URL",

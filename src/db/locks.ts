@@ -15,7 +15,7 @@ const RETRY_MS = 25;
 const WAIT_MS_MAX = 120_000;
 
 /** The lock stayed with somebody else for longer than anyone should hold one. */
-export class LockTimeoutError extends Error {
+class LockTimeoutError extends Error {
   override readonly name = "LockTimeoutError";
 }
 

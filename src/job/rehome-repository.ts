@@ -14,7 +14,8 @@ import type { InstallationId, RepositoryId } from "../model/ids.ts";
 import type { JobData } from "../queue/jobs.ts";
 import { renderMovedIssue } from "../report/moved.ts";
 import { isOpen } from "../triage/conclude.ts";
-import { type Audience, readAudience } from "./audience.ts";
+import { applyPolicy } from "./apply-policy.ts";
+import { type Audience, policyContextOf, readAudience } from "./audience.ts";
 import type { JobParts } from "./parts.ts";
 import { readKeys } from "./read-keys.ts";
 import type { RepositorySubject } from "./write-check.ts";
@@ -54,6 +55,7 @@ async function moveIssues(
   const name = { owner: subject.repository.owner, repo: subject.repository.name };
   const rows = await listIncidentsWithIssue(parts.db, repositoryId);
   const details = await readKeys(parts, rows, () => ({ isIntroduced: true, isInHead: true }));
+  const { silenced } = await applyPolicy(policyContextOf(parts, audience), details);
   for (const [index, detail] of details.entries()) {
     const row = rows[index];
     const isHere = row?.issue_place_id === repositoryId;
@@ -63,6 +65,7 @@ async function moveIssues(
       await updateIssue(octokit, name, row.issue_number, renderMovedIssue());
       await closeIssue(octokit, name, row.issue_number);
     }
+    if (silenced.has(detail.incident.id)) continue;
     await writeIssue(parts, { ...subject, audience }, detail);
   }
 }

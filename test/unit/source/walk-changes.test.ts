@@ -1,7 +1,7 @@
 /** Which commit and path a walk names for a blob, and what stood there before. */
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { ObjectId } from "../../../src/model/ids.ts";
 import type { Change } from "../../../src/model/change.ts";
+import type { ObjectId } from "../../../src/model/ids.ts";
 import { FIRST_COMMIT_SECONDS, TEST_AUTHOR } from "../../support/git-repo.ts";
 import { type SourceUnderTest, startSourceUnderTest } from "../../support/source-under-test.ts";
 
