@@ -39,7 +39,7 @@ function findNode() {
 /** @param {string} program the path of a Node of at least version 24. */
 function run(program) {
   const entry = existsSync(COMPILED) ? COMPILED : SOURCE;
-  const args = ["--use-env-proxy", entry, ...process.argv.slice(2)];
+  const args = ["--env-file-if-exists=.env", "--use-env-proxy", entry, ...process.argv.slice(2)];
   const child = spawn(program, args, { stdio: "inherit" });
   const isOnTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   for (const signal of ["SIGTERM", "SIGHUP", ...SENT_BY_TERMINAL]) {

@@ -127,7 +127,7 @@ export const SETTINGS: readonly SettingEntry[] = [
     env: "HTTPS_PROXY",
     group: "Server",
     kind: "url",
-    text: "Proxy for every connection to GitHub, by API and by git. Set it in the environment, not in .env: Node reads it as it starts.",
+    text: "Proxy for every connection to GitHub, by API and by git.",
   },
   {
     env: "NODE_EXTRA_CA_CERTS",

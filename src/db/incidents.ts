@@ -41,11 +41,24 @@ export async function recordIncident(db: Db, sighting: IncidentSighting): Promis
     .onConflict((conflict) =>
       conflict
         .columns(["repository_id", "fingerprint"])
-        .doUpdateSet({ last_seen_at: sighting.seenAt }),
+        .doUpdateSet({ last_seen_at: sighting.seenAt, ...raisedBy(sighting) }),
     )
     .returning("id")
     .executeTakeFirstOrThrow();
   return row.id;
+}
+
+/** A key that only an assignment told of is known better once its provider's rule finds it. */
+function raisedBy({ lane, severity, rule, masked }: IncidentSighting) {
+  if (lane !== "provider") return {};
+  const raised = <Value extends string>(column: string, value: Value) =>
+    sql<Value>`case when incidents.lane = 'generic' then ${value} else ${sql.ref(`incidents.${column}`)} end`;
+  return {
+    lane: raised("lane", lane),
+    severity: raised("severity", severity),
+    rule_id: raised("rule_id", rule),
+    masked: raised("masked", masked),
+  };
 }
 
 /** @param sighting who brought them to GitHub, and when that was seen. */
