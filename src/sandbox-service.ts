@@ -20,14 +20,36 @@ const LOOPBACK = "127.0.0.1";
 
 /** Starts both on one port of the loopback address and says how to push. */
 export async function startSandboxService(config: Config, log: Logger): Promise<SandboxService> {
-  const folder = mkdtempSync(join(tmpdir(), "rekeeper-sandbox-"));
-  const holder: { server?: HttpServer; sandbox?: Sandbox } = {};
+  const holder: { sandbox?: Sandbox } = {};
   const server = await startServer({
     host: LOOPBACK,
     port: config.port,
     webhookPath: config.webhookPath,
     fallback: async (request, response) => await holder.sandbox?.handle(request, response),
   });
+  const folder = mkdtempSync(join(tmpdir(), "rekeeper-sandbox-"));
+  try {
+    return await startBeside(server, { config, log, folder, holder });
+  } catch (cause) {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+    throw cause;
+  }
+}
+
+async function startBeside(
+  server: HttpServer,
+  setup: {
+    readonly config: Config;
+    readonly log: Logger;
+    readonly folder: string;
+    /** Takes the stand-in, so that the server leads to it. */
+    readonly holder: { sandbox?: Sandbox };
+  },
+): Promise<SandboxService> {
+  const { log, folder, holder } = setup;
+  // A tour must not touch the database that an operator has set for the service.
+  const { databaseUrl: _url, pepper: _pepper, ...config } = setup.config;
   const sandbox = await createSandbox({
     dataDir: join(folder, "github"),
     baseUrl: () => server.url,
@@ -39,6 +61,7 @@ export async function startSandboxService(config: Config, log: Logger): Promise<
   const service = await startService({
     config: {
       ...config,
+      accounts: [],
       dataDir: join(folder, "rekeeper"),
       github: { apiUrl: `${server.url}/api/v3`, webUrl: server.url },
     },

@@ -54,7 +54,7 @@ export function takeFault<One extends Limited>(
 export interface FaultPlan {
   /** The same seed makes the same requests fail, in order of arrival. */
   readonly seed: string;
-  /** Share of the requests, and of the webhooks, that something befalls: from 0 to 1. */
+  /** Share of the REST requests, git requests, webhooks that something befalls: from 0 to 1. */
   readonly share: number;
   /** Faults in all, after which everything works again. */
   readonly faultsMax: number;
@@ -72,6 +72,10 @@ const API_FAULTS: readonly Omit<Fault, "matches" | "times">[] = [
   { reset: true },
   { reset: true, afterWork: true },
 ];
+const GIT_FAULTS: readonly Omit<GitFault, "matches" | "times">[] = [
+  { stallMs: STALL_MS },
+  { status: 503 },
+];
 const WEBHOOK_FAULTS: readonly Omit<WebhookFault, "matches" | "times">[] = [
   { effect: "lost" },
   { effect: "duplicated" },
@@ -85,9 +89,13 @@ export function planFaults(state: SandboxState, plan: FaultPlan): void {
     const random = seededRandom(`${plan.seed}:${name}`);
     return () => random() < plan.share / kinds;
   };
-  const times = Math.ceil(plan.faultsMax / (API_FAULTS.length + WEBHOOK_FAULTS.length));
+  const kinds = API_FAULTS.length + GIT_FAULTS.length + WEBHOOK_FAULTS.length;
+  const times = Math.ceil(plan.faultsMax / kinds);
   for (const [index, fault] of API_FAULTS.entries()) {
     state.faults.push({ ...fault, matches: draw(`api ${index}`, API_FAULTS.length), times });
+  }
+  for (const [index, fault] of GIT_FAULTS.entries()) {
+    state.gitFaults.push({ ...fault, matches: draw(`git ${index}`, GIT_FAULTS.length), times });
   }
   for (const fault of WEBHOOK_FAULTS) {
     const matches = draw(fault.effect, WEBHOOK_FAULTS.length);

@@ -1,7 +1,7 @@
 /** The App as this stand-in GitHub knows it: made anew at each start. */
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
-import type { AppManifest } from "./manifest.ts";
+import type { AppManifest } from "../config/app-manifest.ts";
 
 export type PermissionLevel = "read" | "write";
 export type Permissions = Readonly<Record<string, PermissionLevel>>;

@@ -11,6 +11,8 @@ import { hears } from "./subscription.ts";
 /** Deliveries under way at a time; the others wait in order. */
 const CONCURRENT_MAX = 16;
 const WAITING_MAX = 10_000;
+/** A delivery that is to be overtaken waits no longer than this for one that does it. */
+const HELD_MS_MAX = 500;
 
 export type Payload = Readonly<Record<string, unknown>>;
 
@@ -20,6 +22,8 @@ export interface WebhookSender {
    * over 25 MB, not subscribed to, repository not installed) or too many wait already.
    */
   deliver(event: string, payload: Payload): Delivery | undefined;
+  /** Where they go at this moment. */
+  url(): string;
   /** Sends a delivery again under its old guid; undefined where no delivery has this id. */
   redeliver(id: number): Delivery | undefined;
   /** Resolves when no delivery waits or is under way. */
@@ -47,6 +51,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   }
 
   return {
+    url: () => options.target().url,
     deliver(event, payload) {
       if (!hears(event, payload, identity, state)) return undefined;
       const bytes = Buffer.byteLength(JSON.stringify(payload));
@@ -74,8 +79,8 @@ function createDeliveryQueue(options: WebhookSenderOptions): DeliveryQueue {
   const { state } = options;
   const stopping = new AbortController();
   const waiting: Delivery[] = [];
-  /** Held back so that later ones overtake them. */
-  const held: Delivery[] = [];
+  /** Each lets go of one delivery that was held back for a later one to overtake it. */
+  const holders: (() => void)[] = [];
   const idlers: (() => void)[] = [];
   let underWayCount = 0;
 
@@ -83,12 +88,13 @@ function createDeliveryQueue(options: WebhookSenderOptions): DeliveryQueue {
     while (underWayCount < CONCURRENT_MAX) {
       const delivery = waiting.shift();
       if (delivery === undefined) break;
-      track(attempt(delivery, options, stopping.signal));
+      track(
+        attempt(delivery, options, stopping.signal).finally(() => {
+          for (const letGo of holders.splice(0)) letGo();
+        }),
+      );
     }
-    if (underWayCount > 0) return;
-    // Nothing came that could overtake what was held back.
-    if (held.length > 0) setImmediate(release);
-    else for (const resolve of idlers.splice(0)) resolve();
+    if (underWayCount === 0) for (const resolve of idlers.splice(0)) resolve();
   }
 
   function track(task: Promise<void>): void {
@@ -100,41 +106,46 @@ function createDeliveryQueue(options: WebhookSenderOptions): DeliveryQueue {
     });
   }
 
-  function release(): void {
-    waiting.push(...held.splice(0));
-    pump();
+  async function delay(delivery: Delivery, wait: Promise<unknown>): Promise<void> {
+    await wait;
+    if (!stopping.signal.aborted) waiting.push(delivery);
   }
 
-  async function delay(delivery: Delivery, delayMs: number): Promise<void> {
-    await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-    if (!stopping.signal.aborted) waiting.push(delivery);
+  function pause(durationMs: number): Promise<void> {
+    return sleep(durationMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+  }
+
+  /** Settles when another delivery is done, or when none came in time. */
+  function overtaking(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    holders.push(resolve);
+    return Promise.race([promise, pause(HELD_MS_MAX)]);
   }
 
   /** Puts the delivery where a fault that is meant for it says: by default at the end of the row. */
   function schedule(delivery: Delivery): void {
     const fault = takeFault(state.webhookFaults, ({ matches }) => matches(delivery));
     if (fault?.effect === "lost") delivery.status = "lost by a fault of the sandbox";
-    else if (fault?.effect === "reordered") held.push(delivery);
-    else if (fault?.effect === "delayed") track(delay(delivery, fault.delayMs ?? 0));
-    else waiting.push(delivery, ...held.splice(0));
+    else if (fault?.effect === "reordered") track(delay(delivery, overtaking()));
+    else if (fault?.effect === "delayed") track(delay(delivery, pause(fault.delayMs ?? 0)));
+    else waiting.push(delivery);
     if (fault?.effect === "duplicated") waiting.push({ ...delivery, id: state.nextId() });
   }
 
   return {
     accept(delivery) {
-      if (stopping.signal.aborted || waiting.length + held.length >= WAITING_MAX) return false;
+      if (stopping.signal.aborted || waiting.length >= WAITING_MAX) return false;
       schedule(delivery);
       pump();
       return true;
     },
     idle() {
-      if (underWayCount + waiting.length + held.length === 0) return Promise.resolve();
+      if (underWayCount + waiting.length === 0) return Promise.resolve();
       return new Promise((resolve) => idlers.push(resolve));
     },
     stop() {
       stopping.abort();
       waiting.length = 0;
-      held.length = 0;
       return this.idle();
     },
   };

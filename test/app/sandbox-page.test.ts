@@ -1,6 +1,6 @@
 /** The sandbox's pages as a browser gets them, without its script. */
 import { request } from "node:http";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type SandboxUnderTest,
   startSandbox,
@@ -209,3 +209,63 @@ test.each(["/", "/api/v3/meta", "/acme/shop.git/info/refs?service=git-upload-pac
     }
   },
 );
+
+describe("the visitor's forms", () => {
+  const post = (path: string, fields: Record<string, string>, origin = under.baseUrl) =>
+    fetch(under.baseUrl + path, {
+      method: "POST",
+      headers: { origin },
+      body: new URLSearchParams(fields),
+    });
+
+  test("open a pull request from a pushed branch, show it, merge it", async () => {
+    await work.shell("git checkout -qb offered; echo 4 >> f; git commit -qam '4'");
+    await work.shell("git push -q origin offered; git checkout -q main");
+    expect(await page("/")).toContain('name="head" value="offered"');
+    const opened = await post("/acme/shop/pulls", { head: "offered" });
+    const { pathname } = new URL(opened.url);
+    expect(pathname).toMatch(/^\/acme\/shop\/pull\/\d+$/);
+    await under.sandbox.idle();
+    expect(under.events.at(-1)).toMatchObject({
+      name: "pull_request",
+      payload: { action: "opened" },
+    });
+    const [pull] = under.sandbox.state.pulls;
+    if (pull === undefined) throw new Error("no pull request was opened");
+    await under.sandbox.people.as("hubot").review(pull, { state: "APPROVED", body: "*Good*" });
+    const html = await page(pathname);
+    for (const text of [
+      "No check has reported yet",
+      "<em>Good</em>",
+      "<ins>+4</ins>",
+      "approved",
+    ]) {
+      expect(html).toContain(text);
+    }
+    expect(await page("/")).not.toContain('name="head" value="offered"');
+    const merged = await post(`${pathname}/merge`, {});
+    expect(await merged.text()).toContain("Merged");
+  });
+
+  test("open an issue, comment on it, close it, open it again", async () => {
+    const fields = { repository: "acme/shop", title: "Mine <b>", body: "one\r\ntwo" };
+    const opened = await post("/issues", fields);
+    const { pathname } = new URL(opened.url);
+    const issue = under.sandbox.state.issues.at(-1);
+    expect(issue).toMatchObject({ body: "one\ntwo", author: { login: "mona" } });
+    const commented = await post(`${pathname}/comments`, { body: "A **comment**" });
+    expect(await commented.text()).toContain("<strong>comment</strong>");
+    await post(`${pathname}/close`, {});
+    expect(issue?.state).toBe("closed");
+    await post(`${pathname}/reopen`, {});
+    expect(issue?.state).toBe("open");
+  });
+
+  test("are refused to other sites; what GitHub refuses is said", async () => {
+    const fields = { repository: "acme/shop", title: "x" };
+    expect((await post("/issues", fields, "https://example.org")).status).toBe(403);
+    const tooLong = await post("/issues", { ...fields, title: "x".repeat(257) });
+    expect(tooLong.status).toBe(422);
+    expect(await tooLong.text()).toContain("Validation Failed");
+  });
+});

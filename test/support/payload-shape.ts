@@ -14,8 +14,11 @@ export function listExamples(name: string, action?: string): readonly unknown[] 
   return found.filter((example) => action === undefined || example["action"] === action);
 }
 
-/** What one App was granted is no part of the shape; only pull requests are drafts. */
-const NOT_COMPARED = /\.permissions\.|^issue\.draft$/;
+/**
+ * What one App was granted is no part of the shape, nor are properties of an organisation's own; only
+ * pull requests are drafts.
+ */
+const NOT_COMPARED = /\.permissions\.|^issue\.draft$|^pull_request\..*\.custom_properties$/;
 
 /** Fields that each of the examples has but the payload lacks, as `a.b[].c`. */
 export function listMissingFields(payload: unknown, examples: readonly unknown[]): string[] {

@@ -28,6 +28,7 @@ interface ReceivedPayload {
   readonly commits?: readonly { readonly message: string }[];
   readonly head_commit?: { readonly added: readonly string[] } | null;
   readonly repositories?: readonly unknown[];
+  readonly zen?: string;
 }
 
 export interface SandboxUnderTest {

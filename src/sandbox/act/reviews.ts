@@ -4,7 +4,7 @@ import { reviewCommentPayload, reviewPayload } from "../event/pull.ts";
 import { type DiffFile, listDiffFiles } from "../git/diff.ts";
 import { findMergeBase } from "../git/pull-refs.ts";
 import type { Parts } from "../parts.ts";
-import { validationFailed } from "../rest/api-error.ts";
+import { ApiError } from "../rest/api-error.ts";
 import { remember } from "../state.ts";
 import { type Acting, checkRole, checkWritable } from "./acting.ts";
 import { findHunk } from "./hunks.ts";
@@ -72,7 +72,9 @@ export async function commentOnLine(
   return made;
 }
 
-export function editReview(review: Review, body: string, { actor, parts }: Acting): void {
+export function editReview(review: Review, body: string, acting: Acting): void {
+  const { actor, parts } = acting;
+  if (actor !== review.author) checkRole(acting, review.pull.repository, "write");
   checkBody("PullRequestReview", body);
   const changes = { body: { from: review.body } };
   review.body = body;
@@ -83,6 +85,7 @@ export function editReview(review: Review, body: string, { actor, parts }: Actin
 
 export function editReviewComment(comment: ReviewComment, body: string, acting: Acting): void {
   const { actor, parts } = acting;
+  if (actor !== comment.author) checkRole(acting, comment.review.pull.repository, "write");
   checkBody("PullRequestReviewComment", body);
   const changes = { body: { from: comment.body } };
   comment.body = body;
@@ -140,11 +143,9 @@ function hunkOf(comment: NewReviewComment, files: readonly DiffFile[]): string {
   return hunk;
 }
 
+/** GitHub names neither the comment nor its number. */
 function outside(field: string): Error {
-  return validationFailed({
-    resource: "PullRequestReviewComment",
-    field: `pull_request_review_thread.${field}`,
-    code: "custom",
-    message: `pull_request_review_thread.${field} must be part of the diff`,
+  return new ApiError(422, "Unprocessable Entity", {
+    errors: [`pull_request_review_thread.${field} must be part of the diff`],
   });
 }

@@ -16,7 +16,7 @@ export interface DiffFile {
 
 /** GitHub shows no patch beyond this, and the API then leaves the field out. */
 const PATCH_BYTES_MAX = 500_000;
-const OPTIONS = ["--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--full-index"];
+const OPTIONS = ["--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--no-abbrev"];
 
 /** In order of path, all of them: who answers a client cuts. */
 export async function listDiffFiles(dir: string, from: string, to: string): Promise<DiffFile[]> {

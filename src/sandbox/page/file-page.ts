@@ -6,7 +6,7 @@ import type { Parts } from "../parts.ts";
 import { notFound } from "../rest/api-error.ts";
 import type { Repository } from "../state.ts";
 import type { Markup } from "./layout.ts";
-import { renderCommitLink } from "./pieces.ts";
+import { renderCommitLink, renderPatch } from "./pieces.ts";
 
 /** Longer texts are cut: the page is for reading. */
 const TEXT_CHARACTERS_MAX = 256 * 1024;
@@ -43,14 +43,7 @@ export async function renderCommitPage(
   return html`<h1 class="crumbs">
       <a href="/">${fullName(repository)}</a> / <strong class="mono">${commit}</strong>
     </h1>
-    <pre class="card code">${text.split("\n").map(renderPatchLine)}</pre>`;
-}
-
-/** `+++` or `---` begin the names of the files, not lines of them. */
-function renderPatchLine(line: string): Markup {
-  if (/^\+(?!\+\+)/.test(line)) return html`<ins>${line}</ins>\n`;
-  if (/^-(?!--)/.test(line)) return html`<del>${line}</del>\n`;
-  return html`${line}\n`;
+    <pre class="card code">${renderPatch(text)}</pre>`;
 }
 
 async function getCommit(repository: Repository, revision: string, parts: Parts): Promise<string> {

@@ -1,6 +1,6 @@
 /** Small pictures of states, drawn inline so that no other file has to load. */
 import { html } from "hono/html";
-import type { Issue } from "../conversation.ts";
+import type { Conversation } from "../conversation.ts";
 import type { CheckRun } from "../state.ts";
 import type { Markup } from "./layout.ts";
 
@@ -32,13 +32,19 @@ export function checkText(run: CheckRun): string {
   return lookOf(run).text;
 }
 
-export function renderIssueState(issue: Issue): Markup {
-  const open = issue.state === "open";
-  const reason = issue.stateReason === "not_planned" ? "Closed as not planned" : "Closed";
-  const look: Look = open
-    ? { shape: "dot", tone: "good", text: "Open" }
-    : { shape: "tick", tone: "done", text: reason };
+export function renderConversationState(target: Conversation): Markup {
+  const look = lookOfConversation(target);
   return html`<span class="badge ${look.tone}">${renderIcon(look)} ${look.text}</span>`;
+}
+
+function lookOfConversation(target: Conversation): Look {
+  const isPull = target.kind === "pull";
+  if (isPull && target.merge !== null) return { shape: "tick", tone: "done", text: "Merged" };
+  if (isPull && target.state === "closed") return { shape: "cross", tone: "bad", text: "Closed" };
+  if (isPull && target.draft) return { shape: "dot", tone: "calm", text: "Draft" };
+  if (target.state === "open") return { shape: "dot", tone: "good", text: "Open" };
+  const text = target.stateReason === "not_planned" ? "Closed as not planned" : "Closed";
+  return { shape: "tick", tone: "done", text };
 }
 
 function lookOf(run: CheckRun): Look {

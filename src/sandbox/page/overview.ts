@@ -6,7 +6,9 @@ import { renderCheckRunEntry } from "./check-run-page.ts";
 import { renderDeliveries } from "./deliveries.ts";
 import { renderIssueEntry } from "./issue-page.ts";
 import type { Markup } from "./layout.ts";
+import { renderIssueForm, renderPullForms } from "./open-forms.ts";
 import { renderAccount, renderCommitLink, renderTime } from "./pieces.ts";
+import { renderPullEntry } from "./pull-page.ts";
 import { renderRepositories, renderTour } from "./tour.ts";
 
 /** Entries of each list, newest first; older ones stay reachable by their own address. */
@@ -32,9 +34,14 @@ export function renderOverview(parts: Parts): Markup {
       <h2>Pushes</h2>
       ${renderPushes(state)}
     </section>
-    <section id="issues" data-live>
+    <section id="pulls" data-live>
+      <h2>Pull requests</h2>
+      ${renderPullForms(state)} ${renderPulls(state)}
+    </section>
+    <section>
       <h2>Issues</h2>
-      ${renderIssues(state)}
+      <div id="issues" data-live>${renderIssues(state)}</div>
+      ${renderIssueForm(state)}
     </section>
     <section id="deliveries" data-live>
       <h2>Webhooks</h2>
@@ -72,8 +79,16 @@ function verbOf({ forced, commitCount }: Push, deleted: boolean): string {
   return `${forced ? "force-pushed" : "pushed"} ${commits} to`;
 }
 
+function renderPulls(state: SandboxState): Markup {
+  const pulls = state.pulls.slice(-SHOWN_MAX).reverse();
+  if (pulls.length === 0) {
+    return html`<p class="blank">Push a branch to open a pull request from it.</p>`;
+  }
+  return html`${pulls.map((pull) => renderPullEntry(pull, state))}`;
+}
+
 function renderIssues(state: SandboxState): Markup {
   const issues = state.issues.slice(-SHOWN_MAX).reverse();
-  if (issues.length === 0) return html`<p class="blank">The App opened no issue yet.</p>`;
+  if (issues.length === 0) return html`<p class="blank">There is no issue yet.</p>`;
   return html`${issues.map(renderIssueEntry)}`;
 }

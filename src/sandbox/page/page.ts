@@ -3,9 +3,12 @@ import { readFile } from "node:fs/promises";
 import { type Context, Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { html } from "hono/html";
-import type { Issue } from "../conversation.ts";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { conversationPath } from "../json/issue.ts";
 import type { Parts } from "../parts.ts";
 import { ApiError, notFound } from "../rest/api-error.ts";
+import { getConversation } from "../rest/issues.ts";
+import { getPull } from "../rest/pulls.ts";
 import type { CheckRun } from "../state.ts";
 import { renderCheckRunPage } from "./check-run-page.ts";
 import { renderCommitPage, renderFilePage } from "./file-page.ts";
@@ -14,6 +17,8 @@ import { type Markup, renderLayout } from "./layout.ts";
 import { createLiveEvents } from "./live-events.ts";
 import { renderOverview } from "./overview.ts";
 import { pressAction, pressRerun } from "./press.ts";
+import { renderPullPage } from "./pull-page.ts";
+import { addVisitorForms } from "./visitor.ts";
 
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": [
@@ -58,6 +63,7 @@ export function createPageApp(parts: Parts, stopping: AbortSignal): Hono {
     if (parts.webhooks.redeliver(id) === undefined) throw notFound();
     return context.redirect("/#deliveries", 303);
   });
+  addVisitorForms(app, parts);
   addRepositoryPages(app, parts);
   return app;
 }
@@ -79,9 +85,14 @@ function addRepositoryPages(app: Hono, parts: Parts): void {
     pressAction(getCheckRun(context, parts), context.req.param("identifier"), parts);
     return goBack(context);
   });
-  app.get("/:owner/:repo/issues/:number", (context) => {
-    const issue = getIssue(context, parts);
-    return send(context, issue.title, renderIssuePage(issue, parts.state), parts);
+  app.get("/:owner/:repo/issues/:number", async (context) => {
+    const issue = getConversation(placeOf(context, parts));
+    if (issue.kind === "pull") return context.redirect(conversationPath(issue));
+    return await send(context, issue.title, renderIssuePage(issue, parts.state), parts);
+  });
+  app.get("/:owner/:repo/pull/:number", async (context) => {
+    const pull = getPull(placeOf(context, parts));
+    return await send(context, pull.title, await renderPullPage(pull, parts), parts);
   });
   app.get("/:owner/:repo/commit/:revision", async (context) => {
     const repository = repositoryOf(context, parts);
@@ -124,7 +135,7 @@ async function respondError(error: Error, context: Context, parts: Parts): Promi
   if ("getResponse" in error && typeof error.getResponse === "function") return error.getResponse();
   const known = error instanceof ApiError;
   if (!known) parts.log.warn({ err: error }, "sandbox: page failed");
-  context.status(error instanceof ApiError && error.status === 404 ? 404 : 500);
+  context.status(known ? (error.status as ContentfulStatusCode) : 500);
   const message = known ? error.message : "The sandbox failed; its log says why.";
   return await send(context, message, html`<h1>${message}</h1><p><a href="/">Back</a></p>`, parts);
 }
@@ -141,12 +152,7 @@ function getCheckRun(context: Context, parts: Parts): CheckRun {
   return run;
 }
 
-function getIssue(context: Context, parts: Parts): Issue {
-  const repository = repositoryOf(context, parts);
-  const number = Number(context.req.param("number"));
-  const issue = parts.state.issues.find(
-    (one) => one.repository === repository && one.number === number,
-  );
-  if (issue === undefined) throw notFound();
-  return issue;
+function placeOf(context: Context, parts: Parts) {
+  const params = { number: context.req.param("number") ?? "" };
+  return { repository: repositoryOf(context, parts), parts, params };
 }

@@ -25,3 +25,15 @@ export function renderBody(text: string | null): Markup {
   if (text === null || text === "") return html`<p class="muted">No description.</p>`;
   return html`<div class="markdown">${raw(renderMarkdown(text))}</div>`;
 }
+
+/** Lines that a patch adds or removes stand out. */
+export function renderPatch(text: string): Markup {
+  return html`${text.split("\n").map(renderPatchLine)}`;
+}
+
+/** `+++` or `---` begin the names of the files, not lines of them. */
+function renderPatchLine(line: string): Markup {
+  if (/^\+(?!\+\+)/.test(line)) return html`<ins>${line}</ins>\n`;
+  if (/^-(?!--)/.test(line)) return html`<del>${line}</del>\n`;
+  return html`${line}\n`;
+}

@@ -10,7 +10,14 @@ import { defineRepositoryRoute, type RepositoryCall, type Route } from "./route.
 export const contentRoutes: readonly Route[] = [
   defineRepositoryRoute({
     method: "GET",
-    path: "/contents/:path{.*}",
+    path: "/contents/:path{.+}",
+    needs: "contents:read",
+    handle: getContents,
+  }),
+  // The root is the one folder without a path.
+  defineRepositoryRoute({
+    method: "GET",
+    path: "/contents",
     needs: "contents:read",
     handle: getContents,
   }),

@@ -1,11 +1,28 @@
-/** Endpoints of the webhook deliveries of the App. */
+/** Endpoints of the App's webhook: how it is set up, and its deliveries. */
 import { deliveryJson } from "../json/delivery.ts";
 import type { Delivery } from "../state.ts";
 import { notFound } from "./api-error.ts";
 import { answerPage } from "./paging.ts";
 import { type Call, defineRoute, type Route } from "./route.ts";
 
+/** GitHub never shows the secret, only that there is one. */
+const SECRET_MASK = "********";
+
 export const deliveryRoutes: readonly Route[] = [
+  defineRoute({
+    method: "GET",
+    path: "/app/hook/config",
+    access: { kind: "app" },
+    handle: ({ parts }) => ({
+      status: 200,
+      body: {
+        url: parts.webhooks.url(),
+        content_type: "json",
+        secret: SECRET_MASK,
+        insecure_ssl: "0",
+      },
+    }),
+  }),
   defineRoute({
     method: "GET",
     path: "/app/hook/deliveries",

@@ -39,7 +39,7 @@ export function createRestApp(parts: Parts): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>({
     getPath(request) {
       const { pathname } = new URL(request.url);
-      return BASE_PATH + resolveId(pathname.slice(BASE_PATH.length), parts);
+      return BASE_PATH + resolveId(pathname.slice(BASE_PATH.length).replace(/\/$/, ""), parts);
     },
   }).basePath(BASE_PATH);
   for (const route of ROUTES) {
