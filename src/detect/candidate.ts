@@ -10,6 +10,8 @@ export interface Range {
 /** A piece of the fragment with its text, one character for each byte: see byte-text.ts. */
 export interface Piece extends Range {
   readonly text: string;
+  /** The same in real characters, where the range holds it only encoded. */
+  readonly decoded?: string;
 }
 
 export interface Candidate {

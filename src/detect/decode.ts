@@ -31,8 +31,8 @@ const ZERO_SHARE_MIN = 0.7;
 function findUtf16WithoutMark(bytes: Uint8Array): Utf16 | undefined {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
   const zeros = [0, 0];
-  for (const [index, byte] of sample.entries()) {
-    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  for (let index = sample.indexOf(0); index !== -1; index = sample.indexOf(0, index + 1)) {
+    zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
   }
   const [even = 0, odd = 0] = zeros;
   const most = (sample.length / 2) * ZERO_SHARE_MIN;

@@ -72,7 +72,7 @@ const WORDS = new RegExp(
 );
 
 /**
- * Pieces of values that vendors print in their documentation, too short to be keys themselves: the
+ * Pieces of values that providers print in their documentation, too short to be keys themselves: the
  * Azure storage emulator, Stripe's and jwt.io's sample.
  */
 const DOCUMENTED: readonly string[] = ["Eby8vdM0", "4eC39HqL", "IkpvaG4gRG9l"];

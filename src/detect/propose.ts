@@ -2,25 +2,13 @@
 import { type ByteSet, byteSetFromHex } from "../lib/byte-set.ts";
 import type { CompiledRules, Prefilter } from "../model/rule.ts";
 import { type Automaton, buildAutomaton } from "./aho-corasick.ts";
-
-/** The starts at which one rule may match a text. */
-export interface Proposal {
-  /** Index into the compiled rules. */
-  readonly rule: number;
-  /** First and last start of each range, alternately: ranges ascend and do not overlap. */
-  readonly ranges: readonly number[];
-  /** True when there were more starts than the limit. */
-  readonly isCut: boolean;
-}
-
-/**
- * Returns at most one proposal for each rule, in the order of the rules. No start at which a rule
- * matches may be missing; any other start only costs time.
- */
-export type Proposer = (bytes: Uint8Array) => readonly Proposal[];
-
-/** Starts to try for one rule in one fragment at most: no file may hold the engine for long. */
-export const STARTS_MAX = 100_000;
+import { listEncodedBlocks } from "./content/encoded-blocks.ts";
+import {
+  createProposalCollector,
+  type ProposalCollector,
+  type Proposer,
+  type WatchedRule,
+} from "./proposal.ts";
 
 /** The reference engine: Aho-Corasick over all literals, in plain TypeScript. */
 export function createReferenceProposer(rules: CompiledRules): Proposer {
@@ -30,30 +18,19 @@ export function createReferenceProposer(rules: CompiledRules): Proposer {
   const byOutput = automaton.outputs.map((literals) =>
     literals.flatMap((literal) => byLiteral[literal] ?? []),
   );
-  return (bytes) => {
-    const collected = search(automaton, byOutput, bytes);
-    return [...collected]
-      .map(([rule, found]) => ({ rule, ranges: inOrder(found.ranges), isCut: found.isCut }))
-      .toSorted((a, b) => a.rule - b.rule);
-  };
+  return (bytes) => ({
+    byRule: search(automaton, byOutput, bytes).finish(),
+    blocks: listEncodedBlocks(bytes),
+  });
 }
 
 /** One prefilter, ready to be asked at the end of its literal. */
-interface Watch {
-  readonly rule: number;
+interface Watch extends WatchedRule {
   readonly length: number;
   /** The bytes to compare; absent when the automaton's match without case is enough. */
   readonly exact?: Uint8Array;
-  readonly offsetMin: number;
-  readonly offsetMax: number;
   readonly runBytes?: ByteSet;
   readonly runCount: number;
-}
-
-interface StartRanges {
-  readonly ranges: number[];
-  startCount: number;
-  isCut: boolean;
 }
 
 function groupByLiteral(rules: CompiledRules): Map<string, Watch[]> {
@@ -95,9 +72,9 @@ function search(
   automaton: Automaton,
   byOutput: readonly (readonly Watch[])[],
   bytes: Uint8Array,
-): Map<number, StartRanges> {
+): ProposalCollector {
   const { columnOf, next, outputFrom, columnCount } = automaton;
-  const collected = new Map<number, StartRanges>();
+  const collected = createProposalCollector();
   let state = 0;
   for (let index = 0; index < bytes.length; index++) {
     state = next[state + (columnOf[bytes[index] as number] as number)] as number;
@@ -109,24 +86,9 @@ function search(
   return collected;
 }
 
-function collect(
-  watch: Watch,
-  bytes: Uint8Array,
-  end: number,
-  collected: Map<number, StartRanges>,
-): void {
-  const literalStart = end - watch.length;
-  const last = literalStart - watch.offsetMin;
-  if (last < 0 || !isExactMatch(watch, bytes, literalStart) || !hasRun(watch, bytes, end)) return;
-  let found = collected.get(watch.rule);
-  if (found === undefined) {
-    found = { ranges: [], startCount: 0, isCut: false };
-    collected.set(watch.rule, found);
-  }
-  const first = Math.max(0, literalStart - watch.offsetMax);
-  found.startCount += last - first + 1;
-  if (found.startCount > STARTS_MAX) found.isCut = true;
-  else found.ranges.push(first, last);
+function collect(watch: Watch, bytes: Uint8Array, end: number, collected: ProposalCollector): void {
+  const start = end - watch.length;
+  if (isExactMatch(watch, bytes, start) && hasRun(watch, bytes, end)) collected.add(watch, start);
 }
 
 function isExactMatch(watch: Watch, bytes: Uint8Array, start: number): boolean {
@@ -145,24 +107,4 @@ function hasRun(watch: Watch, bytes: Uint8Array, start: number): boolean {
     if (runBytes[bytes[index] ?? 0] !== 1 || index >= bytes.length) return false;
   }
   return true;
-}
-
-/**
- * Sorts ranges, which hits at several offsets may have brought out of order, and cuts off where
- * one reaches into the next, so that no start is tried twice.
- */
-function inOrder(ranges: readonly number[]): number[] {
-  const pairs: { first: number; last: number }[] = [];
-  for (let index = 0; index < ranges.length; index += 2) {
-    pairs.push({ first: ranges[index] ?? 0, last: ranges[index + 1] ?? 0 });
-  }
-  pairs.sort((a, b) => a.first - b.first || a.last - b.last);
-  const ordered: number[] = [];
-  let next = 0;
-  for (const { first, last } of pairs) {
-    if (last < next) continue;
-    ordered.push(Math.max(first, next), last);
-    next = last + 1;
-  }
-  return ordered;
 }

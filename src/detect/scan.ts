@@ -15,11 +15,14 @@ import type { CompiledRules } from "../model/rule.ts";
 import { readableText } from "./byte-text.ts";
 import type { Candidate, Piece } from "./candidate.ts";
 import { createPairer } from "./companion.ts";
+import { withEscapeWatch } from "./content/escape-watch.ts";
+import { type Search, searchContent } from "./content/search-content.ts";
 import { decodeToUtf8 } from "./decode.ts";
+import { createKernelProposer } from "./kernel/kernel-proposer.ts";
 import { createMatcher } from "./match.ts";
 import { resolveOverlaps } from "./overlap.ts";
 import { createPlaceFinder, type PlaceFinder } from "./place.ts";
-import { createReferenceProposer, type Proposer } from "./propose.ts";
+import type { Proposer } from "./proposal.ts";
 
 export interface Scanner {
   /** Returns the findings in the order of their places. Does not keep the bytes. */
@@ -38,30 +41,39 @@ export const FINDINGS_MAX = 1_000;
 /**
  * Returns a scanner for these rules. Making one costs tens of milliseconds, so make one per thread.
  *
- * @param createProposer the engine's search; the reference engine unless another one is given.
+ * @param createProposer the engine's search; the kernel unless another one is given.
  */
 export function createScanner(
   rules: CompiledRules,
-  createProposer: (rules: CompiledRules) => Proposer = createReferenceProposer,
+  createProposer: (rules: CompiledRules) => Proposer = createKernelProposer,
 ): Scanner {
-  const propose = createProposer(rules);
+  const propose = createProposer(withEscapeWatch(rules));
   const tasks = rules.rules.map((rule) => ({
     match: createMatcher(rule),
     pair: createPairer(rule),
   }));
+  const search: Search = (text, reasons) => {
+    const candidates: Candidate[] = [];
+    let escapes: readonly number[] = [];
+    const { byRule, blocks } = propose(text);
+    for (const { rule, ranges, isCut } of byRule) {
+      if (isCut) reasons.add("scan-timeout");
+      const task = tasks[rule];
+      if (task === undefined) {
+        escapes = ranges;
+        continue;
+      }
+      const found = task.match(text, ranges);
+      candidates.push(...task.pair(text, found.candidates));
+      if (found.isCut) reasons.add("too-many-findings");
+    }
+    return { candidates, escapes, blocks };
+  };
   return {
     scan(bytes) {
       const text = decodeToUtf8(bytes);
-      const candidates: Candidate[] = [];
       const reasons = new Set<GapReason>();
-      for (const { rule, ranges, isCut } of propose(text)) {
-        const task = tasks[rule];
-        if (task === undefined) continue;
-        const found = task.match(text, ranges);
-        candidates.push(...task.pair(text, found.candidates));
-        if (isCut) reasons.add("scan-timeout");
-        if (found.isCut) reasons.add("too-many-findings");
-      }
+      const candidates = searchContent(search, text, reasons);
       return toResult(text, candidates, reasons);
     },
   };
@@ -98,8 +110,8 @@ function keepMostImportant(candidates: readonly Candidate[]): readonly Candidate
 
 function toFinding(text: Uint8Array, candidate: Candidate, findPlace: PlaceFinder): RawFinding {
   const { rule, key, companion } = candidate;
-  const toKeyText = ({ start, end }: Piece) => {
-    const readable = readableText(text, start, end);
+  const toKeyText = ({ start, end, decoded }: Piece) => {
+    const readable = decoded ?? readableText(text, start, end);
     const prefix = rule.fixedPrefixes.find((candidatePrefix) =>
       readable.startsWith(candidatePrefix),
     );

@@ -10,6 +10,8 @@ export interface RawFinding {
   /** The public half of a pair, such as an access key id; masked like the key. */
   readonly companion?: KeyText;
   readonly place: Place;
+  /** Path within an archive, which `place` is then in; `!` before the path in an inner archive. */
+  readonly inside?: string;
 }
 
 /**
@@ -30,4 +32,6 @@ export interface Finding {
   /** For example `ghp_…x7Qa`; of a pair with the masked companion before it. */
   readonly masked: string;
   readonly place: Place;
+  /** Path within an archive, which `place` is then in. */
+  readonly inside?: string;
 }

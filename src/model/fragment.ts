@@ -29,6 +29,9 @@ export const GAP_REASONS = {
   "decode-limit": "file with more encoded text than the limit: the rest was only read as it is",
   "archive-limit": "archive over the limit of size, depth or entries: the rest was not opened",
   "archive-unreadable": "archive that is damaged, encrypted or of an unsupported kind",
+  "file-unreadable": "file that could not be read",
+  "too-many-keys": "push with more keys than are listed: the rest was left out",
+  "too-many-names": "more file names than can be listed: names were not all looked at",
   "git-failed": "git could not read the repository",
 } as const;
 export type GapReason = keyof typeof GAP_REASONS;

@@ -57,6 +57,9 @@ export function asRuleId(value: unknown): RuleId {
   return asMatching(value, RULE_ID, "rule id") as RuleId;
 }
 
+/** The id of bytes that are no git object: that which git gives to nothing. */
+export const NO_OBJECT: ObjectId = "0".repeat(40) as ObjectId;
+
 /** True for the all-zero id by which GitHub and git say "no object" (a created or deleted ref). */
 export function isNullObjectId(id: string): boolean {
   return /^0+$/.test(id);

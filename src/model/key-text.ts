@@ -38,6 +38,8 @@ export class KeyText {
   }
 }
 
+/** The line that names what a PEM block holds; the block's end looks alike in all of them. */
+const PEM_HEADER = /^-----BEGIN [A-Z0-9 ]{1,40}-----/;
 /** At most this many characters of a key's random part are ever shown. */
 const SHOWN_CHARACTERS_MAX = 4;
 /** A random part shorter than this shows none of it: four of eight would be half the key. */
@@ -48,6 +50,8 @@ const SHOWN_FROM_LENGTH = 16;
  * characters of a random part that is long enough to spare them (`ghp_…x7Qa`).
  */
 export function maskKey(text: string, fixedPrefix = ""): string {
+  const armour = PEM_HEADER.exec(text)?.[0];
+  if (armour !== undefined) return `${armour}…`;
   const prefix = text.startsWith(fixedPrefix) ? fixedPrefix : "";
   const random = text.slice(prefix.length).replace(/\s+/g, "");
   const tail = random.length >= SHOWN_FROM_LENGTH ? random.slice(-SHOWN_CHARACTERS_MAX) : "";

@@ -1,9 +1,11 @@
 /**
- * Compares the reference engine with the oracle on texts made of what confuses engines.
+ * Compares both engines with the oracle on texts made of what confuses engines.
  *
  * Every text comes from its seed. A seed that fails is printed; make its text a case in cases.ts.
  */
 import { describe, expect, it } from "vitest";
+import { createKernelProposer } from "../../src/detect/kernel/kernel-proposer.ts";
+import { createReferenceProposer } from "../../src/detect/propose.ts";
 import { createScanner } from "../../src/detect/scan.ts";
 import { seededRandom } from "../../src/lib/seeded-random.ts";
 import type { CompiledRules } from "../../src/model/rule.ts";
@@ -52,7 +54,7 @@ const TOY_PIECES: readonly string[] = [
   ...["1a2b3", "4821", "\u00e9", "\u20ac", "\u0000", "cabcab", "xxxxxx"],
 ];
 
-describe("the reference engine finds what the oracle finds", () => {
+describe("both engines find what the oracle finds", () => {
   it(`in ${TOY_TEXTS} texts of toy rules`, () => {
     const rules = compileToyRules(TOY_RULES);
     const drawText = (random: () => number) => drawPieces(TOY_PIECES, random);
@@ -80,17 +82,19 @@ function findDifference(
   rules: CompiledRules,
   count: number,
   drawText: (random: () => number) => string,
-): { seed: string; text: string; oracle: string[]; reference: string[] } | undefined {
-  const reference = createScanner(rules);
+): { seed: string; text: string; oracle: string[]; found: string[] } | undefined {
+  const engines = [createReferenceProposer, createKernelProposer].map((createProposer) =>
+    createScanner(rules, createProposer),
+  );
   const oracle = createOracle(rules);
   for (let index = 0; index < count; index++) {
     const seed = `fuzz ${index}`;
     const text = drawText(seededRandom(seed));
     const bytes = new TextEncoder().encode(text);
     const expected = summarize(oracle, bytes);
-    const found = summarize(reference, bytes);
-    if (expected.join("\n") !== found.join("\n")) {
-      return { seed, text, oracle: expected, reference: found };
+    for (const engine of engines) {
+      const found = summarize(engine, bytes);
+      if (expected.join("\n") !== found.join("\n")) return { seed, text, oracle: expected, found };
     }
   }
   return undefined;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MATCHES_MAX } from "../../../src/detect/match.ts";
-import { STARTS_MAX } from "../../../src/detect/propose.ts";
 import { createScanner, FINDINGS_MAX } from "../../../src/detect/scan.ts";
+import { STARTS_MAX } from "../../../src/detect/starts.ts";
 import { seededRandom } from "../../../src/lib/seeded-random.ts";
 import { expand } from "../../../src/rules/expand.ts";
 import { compileAll, listRuleFiles } from "../../support/rule-files.ts";

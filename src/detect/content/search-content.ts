@@ -1,0 +1,106 @@
+/** Searches a text, and what stands encoded in it, as one. */
+import type { GapReason } from "../../model/fragment.ts";
+import { readableText } from "../byte-text.ts";
+import type { Candidate, Piece } from "../candidate.ts";
+import { decodeToUtf8 } from "../decode.ts";
+import { decodeBase64 } from "./base64.ts";
+import { type Decoded, toOuter } from "./decoded.ts";
+import { listEncodedRuns } from "./encoded-runs.ts";
+import { listEscapedRegions } from "./escaped-regions.ts";
+import { decodeEscapes } from "./escapes.ts";
+import { decodeHex } from "./hex.ts";
+
+/** Searches one text as it is. */
+export type Search = (text: Uint8Array, reasons: Set<GapReason>) => Searched;
+
+export interface Searched {
+  readonly candidates: readonly Candidate[];
+  /** Where escapes begin: ranges of first and last start, ascending. */
+  readonly escapes: readonly number[];
+  /** Where blocks begin that may hold encoded text. */
+  readonly blocks: readonly number[];
+}
+
+/** Encodings within encodings: base64 in base64, or in an escaped string. */
+const DECODE_DEPTH_MAX = 2;
+/** Bytes of encoded text that are read for one fragment, at all depths together. */
+export const DECODED_BYTES_MAX = 8_388_608;
+
+/**
+ * Returns the candidates of the text and of what it encodes; these with the range that encodes
+ * them. A fragment with more encoded text than the limit adds the reason `decode-limit`.
+ */
+export function searchContent(
+  search: Search,
+  text: Uint8Array,
+  reasons: Set<GapReason>,
+): readonly Candidate[] {
+  return searchAt(text, DECODE_DEPTH_MAX, { search, reasons, bytesLeft: DECODED_BYTES_MAX });
+}
+
+interface Effort {
+  readonly search: Search;
+  readonly reasons: Set<GapReason>;
+  bytesLeft: number;
+}
+
+function searchAt(text: Uint8Array, depthLeft: number, effort: Effort): readonly Candidate[] {
+  const { candidates, ...places } = effort.search(text, effort.reasons);
+  if (depthLeft === 0) return candidates;
+  const inner: Candidate[] = [];
+  for (const decoded of listDecoded(text, places, effort)) {
+    const found = searchAt(decoded.bytes, depthLeft - 1, effort);
+    inner.push(...found.map((candidate) => moveOut(candidate, decoded)));
+  }
+  return inner.length === 0 ? candidates : [...candidates, ...inner];
+}
+
+function* listDecoded(
+  text: Uint8Array,
+  { escapes, blocks }: Pick<Searched, "escapes" | "blocks">,
+  effort: Effort,
+): Generator<Decoded> {
+  for (const run of listEncodedRuns(text, blocks)) {
+    const decoded = decodeHex(text, run) ?? decodeBase64(text, run);
+    if (decoded === undefined) continue;
+    if (!spend(effort, run.end - run.start)) return;
+    yield withoutZeros(decoded);
+  }
+  for (const region of listEscapedRegions(text, escapes)) {
+    if (!spend(effort, region.end - region.start)) return;
+    yield decodeEscapes(text, region, region.kind);
+  }
+}
+
+function spend(effort: Effort, bytes: number): boolean {
+  effort.bytesLeft -= bytes;
+  if (effort.bytesLeft < 0) effort.reasons.add("decode-limit");
+  return effort.bytesLeft >= 0;
+}
+
+/** Encoded commands of PowerShell are UTF-16: of ASCII every second byte is a zero. */
+function withoutZeros(decoded: Decoded): Decoded {
+  if (decodeToUtf8(decoded.bytes) === decoded.bytes) return decoded;
+  const isKept = (_: number, index: number) => decoded.bytes[index] !== 0;
+  return {
+    bytes: decoded.bytes.filter(isKept),
+    starts: decoded.starts.filter(isKept),
+    ends: decoded.ends.filter(isKept),
+  };
+}
+
+/** The candidate as one of the outer text. */
+function moveOut(candidate: Candidate, decoded: Decoded): Candidate {
+  const { key, companion, match } = candidate;
+  const move = (piece: Piece): Piece => ({
+    ...toOuter(decoded, piece),
+    text: piece.text,
+    decoded: piece.decoded ?? readableText(decoded.bytes, piece.start, piece.end),
+  });
+  return {
+    rule: candidate.rule,
+    match: toOuter(decoded, match),
+    key: move(key),
+    ...(companion === undefined ? {} : { companion: move(companion) }),
+  };
+}

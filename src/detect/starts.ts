@@ -1,0 +1,89 @@
+/** Gathers the starts that hits propose for one rule, in any order and within a bound. */
+
+export interface Starts {
+  /** First and last start of each range, alternately: ranges ascend and do not overlap. */
+  readonly ranges: readonly number[];
+  /** True when there were more starts than the limit: those that come first are kept. */
+  readonly isCut: boolean;
+}
+
+export interface StartCollector {
+  /** Takes the starts from `first` up to `last`, both included and not negative. */
+  add(first: number, last: number): void;
+  /** Returns what was added, in order, each start once. */
+  finish(): Starts;
+}
+
+/** Starts to try for one rule in one fragment at most: no file may hold the engine for long. */
+export const STARTS_MAX = 100_000;
+/** Ranges that are held before they are put in order: what bounds the memory. */
+const RANGES_MAX = 2 * STARTS_MAX;
+
+/** The result depends on what was added, never on the order, so that all engines try the same. */
+export function createStartCollector(): StartCollector {
+  let ranges: number[] = [];
+  let startMax = Number.POSITIVE_INFINITY;
+  let isCut = false;
+  const settle = () => {
+    const settled = cutAt(STARTS_MAX, inOrder(ranges));
+    ranges = settled.ranges;
+    if (settled.isCut) {
+      isCut = true;
+      startMax = ranges.at(-1) ?? 0;
+    }
+  };
+  return {
+    add(first, last) {
+      if (first > startMax) return;
+      ranges.push(first, last);
+      if (ranges.length >= 2 * RANGES_MAX) settle();
+    },
+    finish() {
+      settle();
+      return { ranges, isCut };
+    },
+  };
+}
+
+/** Sorts ranges, and joins those that overlap or touch, so that no start is tried twice. */
+function inOrder(ranges: readonly number[]): number[] {
+  const ordered: number[] = [];
+  let next = -1;
+  for (const { first, last } of sort(ranges)) {
+    if (first > next) {
+      ordered.push(first, last);
+    } else if (last >= next) {
+      ordered[ordered.length - 1] = last;
+    }
+    next = Math.max(next, last + 1);
+  }
+  return ordered;
+}
+
+interface StartRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+function sort(ranges: readonly number[]): StartRange[] {
+  const pairs: StartRange[] = [];
+  for (let index = 0; index < ranges.length; index += 2) {
+    pairs.push({ first: ranges[index] ?? 0, last: ranges[index + 1] ?? 0 });
+  }
+  return pairs.sort((a, b) => a.first - b.first || a.last - b.last);
+}
+
+/** Keeps the first `startsMax` starts of ranges that are in order. */
+function cutAt(startsMax: number, ordered: number[]): { ranges: number[]; isCut: boolean } {
+  let free = startsMax;
+  for (let index = 0; index < ordered.length; index += 2) {
+    const first = ordered[index] ?? 0;
+    const count = (ordered[index + 1] ?? 0) - first + 1;
+    if (count > free) {
+      const rest = free > 0 ? [first, first + free - 1] : [];
+      return { ranges: [...ordered.slice(0, index), ...rest], isCut: true };
+    }
+    free -= count;
+  }
+  return { ranges: ordered, isCut: false };
+}
