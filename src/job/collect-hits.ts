@@ -6,8 +6,8 @@ import type { Fragment, Gap } from "../model/fragment.ts";
 import type { Fingerprint, ObjectId, RepositoryId } from "../model/ids.ts";
 import type { Walk } from "../source/walk.ts";
 import type { JobParts } from "./parts.ts";
+import type { ScannedFragment } from "./scan-fragments.ts";
 import type { ScanSubject } from "./scan-range.ts";
-import type { ScannedFragment } from "./scan-worker.ts";
 
 /** What is known of the blobs of one range. */
 export interface CollectedHits {

@@ -45,7 +45,10 @@ export async function collectTextHits(
       }
     }
   };
-  for await (const commits of walk.texts()) await scan(commits.flatMap(textsOf));
+  for await (const item of walk.texts()) {
+    if ("kind" in item) gaps.push(item);
+    else await scan(item.flatMap(textsOf));
+  }
   const tag = await tagText(walk);
   if (tag !== undefined) await scan([tag]);
   return { hits, gaps };

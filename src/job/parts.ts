@@ -2,7 +2,7 @@
 import type { Db } from "../db/schema.ts";
 import type { GitHub } from "../github/client.ts";
 import type { InstallationId } from "../model/ids.ts";
-import type { CompiledRules } from "../model/rule.ts";
+import type { CompiledRules, Lane } from "../model/rule.ts";
 import type { Queue } from "../queue/open.ts";
 import type { GitSource } from "../source/git-source.ts";
 import type { PolicyCache } from "./policy-file.ts";
@@ -30,6 +30,12 @@ export interface JobParts {
   }) => Promise<void>;
   readonly policyCache: PolicyCache;
   readonly requiredBranches: RequiredBranches;
+  /** Hears of each scan that ended well. */
+  readonly observeScan: (scan: {
+    readonly durationMs: number;
+    readonly bytes: number;
+    readonly lanes: readonly Lane[];
+  }) => void;
   readonly now: () => Date;
   readonly log: JobLog;
 }

@@ -45,7 +45,7 @@ export function createPolicyCache(): PolicyCache {
 }
 
 /** Where each file stands; both are read from the default branch. */
-export const POLICY_PATHS: Readonly<Record<PolicySource, string>> = {
+const POLICY_PATHS: Readonly<Record<PolicySource, string>> = {
   organisation: "rekeeper.yml",
   repository: ".github/rekeeper.yml",
 };

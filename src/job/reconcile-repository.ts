@@ -108,7 +108,8 @@ async function enqueueRange(
       pusher_id: wanted.personId,
       updated_at: parts.now(),
     });
-    await parts.queue.enqueue(trx, "scan-range", { installationId, rangeId });
+    const priority = wanted.source === "pull" ? "normal" : "background";
+    await parts.queue.enqueue(trx, "scan-range", { installationId, rangeId }, { priority });
   });
   parts.queue.wake("scan-range");
 }
@@ -117,7 +118,7 @@ async function enqueueHistory(parts: JobParts, data: JobData["scan-history"]): P
   const key = `${data.repositoryId} ${parts.rules.hash}`;
   await parts.db
     .transaction()
-    .execute((trx) => parts.queue.enqueue(trx, "scan-history", data, key));
+    .execute((trx) => parts.queue.enqueue(trx, "scan-history", data, { key }));
   await parts.queue.revive(key);
   parts.queue.wake("scan-history");
 }

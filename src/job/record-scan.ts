@@ -3,9 +3,10 @@ import { recordBlobHits } from "../db/blob-hits.ts";
 import { recordIncident, recordOccurrences } from "../db/incidents.ts";
 import { type RangeOutcome, recordRangeOutcome } from "../db/ranges.ts";
 import { recordScannedTip } from "../db/refs.ts";
-import type { DbTransaction } from "../db/schema.ts";
+import type { DbTransaction, RangeSource } from "../db/schema.ts";
 import type { Gap } from "../model/fragment.ts";
 import type { AccountId, ObjectId, RepositoryId } from "../model/ids.ts";
+import type { JobPriority } from "../queue/jobs.ts";
 import type { Decision } from "../triage/decide.ts";
 import type { CollectedHits } from "./collect-hits.ts";
 import type { JobParts } from "./parts.ts";
@@ -58,7 +59,7 @@ export async function recordScan(
     if (isRef && !result.gaps.some((gap) => gap.kind === "failed")) {
       await recordScannedTip(trx, range.source_id, { tip: range.head as ObjectId, rulesHash, at });
     }
-    await enqueueReport(parts, trx, subject);
+    await enqueueReport(parts, trx, subject, priorityOf(range.source, result));
   });
 }
 
@@ -77,8 +78,15 @@ export async function recordFailedScan(parts: JobParts, subject: ScanSubject): P
       gaps: [{ kind: "failed", reason: "git-failed", object_count: 1 }],
       at: parts.now(),
     });
-    await enqueueReport(parts, trx, subject);
+    await enqueueReport(parts, trx, subject, "urgent");
   });
+}
+
+/** Somebody waits for the check of a merge, and has to hear of a key: green pushes come after. */
+function priorityOf(source: RangeSource, { decisions, gaps }: ScanResult): JobPriority {
+  const isMerge = source === "pull" || source === "merge-group";
+  const isRed = decisions.length > 0 || gaps.some((gap) => gap.kind === "failed");
+  return isMerge || isRed ? "urgent" : "normal";
 }
 
 async function recordDecision(
@@ -106,13 +114,15 @@ async function enqueueReport(
   parts: JobParts,
   trx: DbTransaction,
   { range, repository, installationId }: ScanSubject,
+  priority: JobPriority,
 ): Promise<void> {
   const repositoryId = repository.id;
   if (range.source === "history") {
     await parts.queue.enqueue(trx, "report-backlog", { installationId, repositoryId });
   } else {
     const { head } = range;
-    await parts.queue.enqueue(trx, "report-head", { installationId, repositoryId, head });
+    const job = { installationId, repositoryId, head };
+    await parts.queue.enqueue(trx, "report-head", job, { priority });
   }
 }
 

@@ -72,12 +72,15 @@ async function reportKeys(
     isInHead: finding.is_in_head,
   }));
   const { silenced, report: policy } = await applyPolicy(policyContextOf(parts, audience), details);
+  // The issue of a key that only strangers propose waits for the merge.
+  const hasKeys = details.length > silenced.size;
+  const foreign = hasKeys ? await listForeignRanges(parts, subject, evidence) : new Set<number>();
+  const ours = listOurs(findings, foreign);
   const keys: ReportedKey[] = [];
   for (const detail of details.filter(({ incident }) => !silenced.has(incident.id))) {
     const { key, incident } = detail;
-    const isOurs = key.isIntroduced && key.lane === "provider" && key.isOpen;
-    const about = { findings, incidentId: incident.id, ...evidence };
-    const wantsIssue = isOurs && !(await isForeignOnly(parts, subject, about));
+    const wantsIssue =
+      key.isIntroduced && key.lane === "provider" && key.isOpen && ours.has(incident.id);
     keys.push(wantsIssue ? await withIssue(parts, { ...subject, audience }, detail) : key);
   }
   return { keys, policy };
@@ -104,26 +107,29 @@ async function enqueueBacklog(
   parts.queue.wake("report-backlog");
 }
 
-/** True when only pull requests of strangers bring the key: its issue waits for the merge. */
-async function isForeignOnly(
+/** Ids of the ranges that are pull requests of strangers; each is asked about once. */
+async function listForeignRanges(
   parts: JobParts,
   subject: CheckSubject,
-  about: HeadEvidence & {
-    readonly findings: readonly RangeFinding[];
-    readonly incidentId: number;
-  },
-): Promise<boolean> {
-  const introducing = new Set(
-    about.findings
-      .filter((finding) => finding.id === about.incidentId && finding.is_introduced)
-      .map((finding) => finding.range_id),
-  );
-  for (const range of about.ranges.filter(({ id }) => introducing.has(id))) {
-    const pull = about.pulls.find(({ number }) => number === range.source_id);
-    const isOwn = range.source !== "pull" || pull === undefined;
-    if (isOwn || !(await isForeign(parts, subject, pull))) return false;
+  { ranges, pulls }: HeadEvidence,
+): Promise<ReadonlySet<number>> {
+  const foreign = new Set<number>();
+  for (const range of ranges.filter(({ source }) => source === "pull")) {
+    const pull = pulls.find(({ number }) => number === range.source_id);
+    if (pull !== undefined && (await isForeign(parts, subject, pull))) foreign.add(range.id);
   }
-  return true;
+  return foreign;
+}
+
+/** Incidents that some range introduces which is no pull request of a stranger: they want an issue. */
+function listOurs(
+  findings: readonly RangeFinding[],
+  foreignRanges: ReadonlySet<number>,
+): ReadonlySet<number> {
+  const ours = findings.filter(
+    (finding) => finding.is_introduced && !foreignRanges.has(finding.range_id),
+  );
+  return new Set(ours.map((finding) => finding.id));
 }
 
 function mergeFindings(findings: readonly RangeFinding[]): readonly RangeFinding[] {

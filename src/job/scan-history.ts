@@ -24,9 +24,12 @@ export async function scanHistory(
   const repository = await getRepository(parts.db, data.repositoryId);
   const subject = { repository, installationId };
   const tips = await parts.source.listTips(remoteOf(parts, subject), signal);
+  // Thousands of tags often name few commits: a tip that was read brings nothing by another name.
+  const read = new Set<ObjectId>();
   for (const [ref, tip] of inReadingOrder(tips, repository)) {
     signal.throwIfAborted();
-    await scanRef(parts, { ...subject, signal }, ref, tip);
+    if (!read.has(tip)) await scanRef(parts, { ...subject, signal }, ref, tip);
+    read.add(tip);
   }
   await recordHistoryRead(parts.db, repository.id as RepositoryId, parts.rules.hash);
   parts.log.info({ repository: repository.id, refs: tips.size }, "history read");
@@ -44,12 +47,12 @@ async function scanRef(
 ): Promise<void> {
   const repositoryId = subject.repository.id as RepositoryId;
   const sourceId = await recordRef(parts.db, repositoryId, ref);
-  const wanted = {
-    repository_id: repositoryId,
-    head: tip,
-    source: "history",
-    source_id: sourceId,
-  } as const;
+  const place = { repository_id: repositoryId, head: tip, source_id: sourceId };
+  // A new ref that was just pushed is read by its own range, and judged: were it read here first,
+  // a second ref to the same commits would make it look known.
+  const pushed = await findSameRange(parts.db, { ...place, source: "push" });
+  if (pushed?.base === null) return;
+  const wanted = { ...place, source: "history" } as const;
   const known = await findSameRange(parts.db, wanted);
   if (known?.state === "scanned" && known.rules_hash === parts.rules.hash) return;
   await recordRange(parts.db, {

@@ -3,7 +3,8 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Fragment } from "../model/fragment.ts";
 import type { CompiledRules } from "../model/rule.ts";
-import type { ScannedFragment, ScanReply, ScanRequest } from "./scan-worker.ts";
+import type { ScannedFragment } from "./scan-fragments.ts";
+import type { ScanReply, ScanRequest } from "./scan-worker.ts";
 
 export interface ScanPool {
   /**

@@ -4,6 +4,7 @@ import { findPull } from "../db/pulls.ts";
 import { findRange, type RangeRow } from "../db/ranges.ts";
 import { getRepository, type RepositoryRow } from "../db/repositories.ts";
 import type { Change } from "../model/change.ts";
+import type { Gap } from "../model/fragment.ts";
 import type { Fingerprint, InstallationId, ObjectId, RepositoryId } from "../model/ids.ts";
 import type { JobData } from "../queue/jobs.ts";
 import type { JobContext } from "../queue/workers.ts";
@@ -39,7 +40,7 @@ export async function scanRange(
   } catch (cause) {
     await dropBrokenCache(parts, range, cause, context);
     // What cannot be read must not stay unseen: the last attempt leaves a check that says so.
-    if (context.isLastAttempt) {
+    if (context.isLastAttempt || isFinal(cause)) {
       await recordFailedScan(parts, { range, repository, installationId });
       parts.log.error(
         { repository: repository.id, range: range.id, error: String(cause) },
@@ -47,11 +48,16 @@ export async function scanRange(
       );
     }
     // The job fails too: only then does a redelivery queue it again.
-    throw cause;
+    if (!isFinal(cause)) throw cause;
   } finally {
     await progress.end();
     parts.queue.wake("report-head");
   }
+}
+
+/** What is over a bound today is over it tomorrow; trying again would only hold up others. */
+function isFinal(cause: unknown): boolean {
+  return cause instanceof GitError && cause.kind === "too-large";
 }
 
 /** A branch that requires the check must never seem to have none. */
@@ -84,19 +90,34 @@ export async function scan(
       collectTextHits(parts, subject.repository, walk),
     ]);
     const decisions = await judge(parts, subject, walk, { hits, texts });
+    const durationMs = Math.round(performance.now() - started);
+    const kept = decisions.toSorted(moreImportantFirst).slice(0, KEYS_MAX);
+    const cut: readonly Gap[] =
+      kept.length < decisions.length ? [{ kind: "by-nature", reason: "too-many-keys" }] : [];
     await recordScan(parts, subject, {
-      decisions,
+      decisions: kept,
       hits,
-      gaps: [...hits.gaps, ...texts.gaps],
+      gaps: [...hits.gaps, ...texts.gaps, ...cut],
       commitCount: walk.commitCount,
       objectCount: walk.blobsToScan.length,
       knownObjectCount: walk.rangeBlobs.length - walk.blobsToScan.length,
-      scanMs: Math.round(performance.now() - started),
+      scanMs: durationMs,
     });
+    const lanes = decisions.map(({ lane }) => lane);
+    parts.observeScan({ durationMs, bytes: hits.scannedBytes, lanes });
   } finally {
     await walk.close();
   }
   parts.queue.wake(subject.range.source === "history" ? "report-backlog" : "report-head");
+}
+
+/** Keys of one range that are recorded: nobody triages more, and storing them holds up the door. */
+const KEYS_MAX = 1_000;
+
+function moreImportantFirst(a: Decision, b: Decision): number {
+  const rank = ({ isIntroduced, lane }: Decision): number =>
+    (isIntroduced ? 0 : 2) + (lane === "provider" ? 0 : 1);
+  return rank(a) - rank(b);
 }
 
 /** From this attempt on a git failure without a cause is taken for a damaged cache. */

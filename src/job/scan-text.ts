@@ -1,6 +1,6 @@
 /** Scans a text that arrived in a webhook, in a thread that no push keeps busy. */
 import type { Finding } from "../model/finding.ts";
-import type { AccountId, ObjectId } from "../model/ids.ts";
+import { type AccountId, NO_OBJECT } from "../model/ids.ts";
 import type { Lane, Severity } from "../model/rule.ts";
 import type { JobParts } from "./parts.ts";
 import { ruleFactsOf } from "./rule-facts.ts";
@@ -11,9 +11,6 @@ export interface ScannedText {
   readonly lane: Lane;
   readonly severity: Severity;
 }
-
-/** A text is no git object; its fragment has the id that git gives to nothing. */
-const NO_OBJECT = "0".repeat(40) as ObjectId;
 
 /** @param pool a pool of its own: the door has to answer while pushes are being scanned. */
 export function createTextScan(

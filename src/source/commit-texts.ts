@@ -1,7 +1,10 @@
 /** The texts of commits themselves: their messages, and the file names that are new with them. */
+
+import type { Gap } from "../model/fragment.ts";
 import type { ObjectId } from "../model/ids.ts";
 import { runGit, streamGit } from "./git-child.ts";
 import { type GitContext, localCall } from "./git-command.ts";
+import { GitError, type GitErrorKind } from "./git-error.ts";
 import { type Range, rangeLines } from "./range.ts";
 import { type LogHeader, type LogItem, RAW_LOG_WITH_MESSAGES_ARGS, readRawLog } from "./raw-log.ts";
 
@@ -17,17 +20,43 @@ export interface CommitTexts {
 
 const NEW_PATHS_MAX = 10_000;
 
-/** The texts of `head --not bases`, oldest commit first, those of one chunk of output together. */
+/**
+ * Time and output of the listing of names. A handful of trees can unfold to more paths than anyone
+ * can list, while the messages of the same commits are read at once.
+ */
+const NAMES_MS_MAX = 20_000;
+const NAMES_BYTES_MAX = 64 * 1_048_576;
+
+/**
+ * The texts of `head --not bases`, oldest commit first, those of one chunk of output together.
+ * Names beyond a bound are a gap; the messages then come alone, some of them for a second time.
+ */
 export async function* listCommitTexts(
   context: GitContext,
   range: Range,
+): AsyncGenerator<readonly CommitTexts[] | Gap> {
+  try {
+    const bounds = { timeoutMs: NAMES_MS_MAX, stdoutBytesMax: NAMES_BYTES_MAX };
+    yield* readTexts(context, range, RAW_LOG_WITH_MESSAGES_ARGS, bounds);
+  } catch (error) {
+    const isBound = error instanceof GitError && BOUND_KINDS.has(error.kind);
+    if (!isBound) throw error;
+    yield { kind: "by-nature", reason: "too-many-names" };
+    yield* readTexts(context, range, [...RAW_LOG_WITH_MESSAGES_ARGS, "--no-patch"], {});
+  }
+}
+
+const BOUND_KINDS: ReadonlySet<GitErrorKind> = new Set(["timeout", "too-large"]);
+
+async function* readTexts(
+  context: GitContext,
+  range: Range,
+  args: readonly string[],
+  bounds: { readonly timeoutMs?: number; readonly stdoutBytesMax?: number },
 ): AsyncGenerator<readonly CommitTexts[]> {
+  const input = rangeLines(range);
   const output = streamGit(
-    localCall(context, {
-      subcommand: "log",
-      args: [...RAW_LOG_WITH_MESSAGES_ARGS, "--stdin"],
-      input: rangeLines(range),
-    }),
+    localCall(context, { subcommand: "log", args: [...args, "--stdin"], input, ...bounds }),
   );
   const collector = createCollector();
   for await (const items of readRawLog(output, "changes and messages")) {

@@ -115,10 +115,20 @@ function startChild(call: GitCall): RunningChild {
 
 type GitProcess = ReturnType<typeof spawnGit>;
 
+/**
+ * Address space of one child. A few trees can unfold to more changed paths than any machine can
+ * hold, and git holds all those of one commit before it prints the first: without a bound such a
+ * push would take the whole machine's memory. Where a shell cannot set it, none is set.
+ */
+const MEMORY_KIBIBYTES_MAX = 4 * 1_048_576;
+const BOUNDED_GIT = `ulimit -v ${MEMORY_KIBIBYTES_MAX} 2>/dev/null; exec git "$@"`;
+/** What a shell exits with when it cannot find the command. */
+const STATUS_NO_COMMAND = 127;
+
 function spawnGit(call: GitCall) {
   const config = call.config.flatMap((value) => ["-c", value]);
   const args = [`--git-dir=${call.gitDir}`, ...config, call.subcommand, ...call.args];
-  return spawn("git", args, {
+  return spawn("/bin/sh", ["-c", BOUNDED_GIT, "git", ...args], {
     cwd: "/",
     env: call.environment,
     detached: true,
@@ -141,7 +151,9 @@ function findFailure(
   status: number | null | undefined,
   stderr: string,
 ): GitError | undefined {
-  if (status === undefined) return new GitError(call.subcommand, NOT_STARTED);
+  if (status === undefined || status === STATUS_NO_COMMAND) {
+    return new GitError(call.subcommand, NOT_STARTED);
+  }
   const answered = status !== null && (call.statuses ?? [0]).includes(status);
   if (!answered) return new GitError(call.subcommand, classifyFailure(stderr), status ?? undefined);
   const hidden = findHiddenFailure(stderr);

@@ -61,6 +61,9 @@ export const HARDENED_CONFIG: readonly string[] = [
   "core.bigFileThreshold=16m",
   "pack.windowMemory=64m",
   "pack.threads=2",
+  // Packs are mapped in parts, so that a large one fits into the child's bounded address space.
+  "core.packedGitWindowSize=64m",
+  "core.packedGitLimit=512m",
 ];
 
 /**

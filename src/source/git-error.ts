@@ -72,6 +72,10 @@ const UNFILTERED = /filtering not recognized by server/;
 /** First match wins. The texts are git's and curl's under LC_ALL=C, as of git 2.30 to 2.51. */
 const CLASSES: readonly (readonly [RegExp, GitFailure])[] = [
   [
+    /[Oo]ut of memory|[Cc]annot allocate memory|mmap failed/,
+    { kind: "too-large", retryable: false },
+  ],
+  [
     /couldn't find remote ref/,
     { kind: "not-found", retryable: false, detail: { kind: "missing-ref" } },
   ],

@@ -39,7 +39,7 @@ export interface Walk {
   /** Every (commit, path) of the range that brings one of these blobs, oldest first. */
   changes(blobs: ReadonlySet<ObjectId>): Promise<readonly Change[]>;
   /** Messages and new file names of every commit of the range, oldest first, chunk by chunk. */
-  texts(): AsyncIterable<readonly CommitTexts[]>;
+  texts(): AsyncIterable<readonly CommitTexts[] | Gap>;
   /** The message of the head where that is an annotated tag; undefined where it is a commit. */
   tagMessage(): Promise<string | undefined>;
   /** Those of the blobs that the commit's tree holds, each with the first path it stands at. */

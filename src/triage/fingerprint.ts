@@ -13,6 +13,7 @@ export function toFinding(raw: RawFinding, hmac: (text: string) => string): Find
     fingerprint: hmac(normalise(raw.key.reveal())) as Fingerprint,
     masked: raw.companion === undefined ? masked : `${raw.companion.masked} / ${masked}`,
     place: raw.place,
+    ...(raw.inside === undefined ? {} : { inside: raw.inside }),
   };
 }
 

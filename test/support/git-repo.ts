@@ -6,6 +6,8 @@ export interface TestRepo {
   readonly gitDir: string;
   /** Runs git in the repository and gives what it printed, without the last line break. */
   git(...args: string[]): string;
+  /** Makes a tree of the lines that `git mktree` takes; gives its id. */
+  makeTree(lines: string): string;
   /** Makes one commit. */
   commit(spec: CommitSpec): ObjectId;
   /** Makes many commits in one process. */
@@ -68,6 +70,7 @@ export function createTestRepo(gitDir: string, format: "sha1" | "sha256" = "sha1
     gitDir,
     commits,
     git: (...args) => git(none, args),
+    makeTree: (lines) => git(Buffer.from(lines), ["mktree"]),
     commit: (spec) => asObjectId(commits([spec])[0]),
     blob: (commit, path) => asObjectId(git(none, ["rev-parse", `${commit}:${path}`])),
   };

@@ -110,7 +110,13 @@ describe("the raw log", () => {
 
   it("takes an empty author and a time that no Date can hold", async () => {
     expect(await read(`${commit}\0\0\x0099999999999999\0`)).toEqual([
-      { kind: "header", commit, author: { name: "", email: "" }, committedAt: new Date(0) },
+      {
+        kind: "header",
+        commit,
+        message: "",
+        author: { name: "", email: "" },
+        committedAt: new Date(0),
+      },
     ]);
   });
 
