@@ -9,23 +9,32 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const COMPILED = join(ROOT, "dist", "cli", "main.js");
 const SOURCE = join(ROOT, "src", "cli", "main.ts");
 const PINNED_NODE = join(ROOT, "node_modules", ".bin", "node");
 const NODE_MAJOR_MIN = 24;
+/**
+ * These reach no network, and run in folders of others: a `.env` there must not tell Node or git
+ * what to do. They also run in this very process, since a hook has to be over before anybody waits.
+ */
+const OFFLINE_COMMANDS = ["scan", "rules"];
 const EXIT_SETTINGS = 2;
 /** A terminal sends these to every process in the foreground, so the program has them already. */
 const SENT_BY_TERMINAL = ["SIGINT", "SIGQUIT"];
 
+const entry = existsSync(COMPILED) ? COMPILED : SOURCE;
+const isOffline = OFFLINE_COMMANDS.includes(process.argv[2] ?? "");
 const node = findNode();
 if (node === undefined) {
   process.stderr.write(
     `Rekeeper needs Node ${NODE_MAJOR_MIN} or later, and this is ${process.version}: install it, or in a checkout run \`npm ci\`, which brings one for Linux.\n`,
   );
   process.exitCode = EXIT_SETTINGS;
+} else if (isOffline && node === process.execPath) {
+  await import(pathToFileURL(entry).href);
 } else {
   run(node);
 }
@@ -38,8 +47,8 @@ function findNode() {
 
 /** @param {string} program the path of a Node of at least version 24. */
 function run(program) {
-  const entry = existsSync(COMPILED) ? COMPILED : SOURCE;
-  const args = ["--env-file-if-exists=.env", "--use-env-proxy", entry, ...process.argv.slice(2)];
+  const options = isOffline ? [] : ["--env-file-if-exists=.env", "--use-env-proxy"];
+  const args = [...options, entry, ...process.argv.slice(2)];
   const child = spawn(program, args, { stdio: "inherit" });
   const isOnTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   for (const signal of ["SIGTERM", "SIGHUP", ...SENT_BY_TERMINAL]) {

@@ -5,6 +5,7 @@ import { type Config, SettingsError } from "./config/parse-settings.ts";
 import { FolderLockedError } from "./lib/folder-lock.ts";
 import { startSandboxService } from "./sandbox-service.ts";
 import { startService } from "./service.ts";
+import { GitError } from "./source/git-error.ts";
 import { startServer } from "./webhook/server.ts";
 
 interface Running {
@@ -12,6 +13,8 @@ interface Running {
 }
 
 const EXIT_SETTINGS = 2;
+/** Problems of the operator's: their messages say what to do. */
+const KNOWN_PROBLEMS = [SettingsError, FolderLockedError, GitError];
 
 await main();
 
@@ -48,8 +51,9 @@ async function startLive(
 
 /** Known problems get their sentence; anything else its stack, since it is ours to mend. */
 function tell(cause: unknown): void {
-  if (cause instanceof SettingsError || cause instanceof FolderLockedError) {
-    process.stderr.write(`Rekeeper did not start.\n${cause.message}\n`);
+  if (KNOWN_PROBLEMS.some((kind) => cause instanceof kind)) {
+    const sentence = (cause as Error).message.replace(/\.?$/, ".");
+    process.stderr.write(`Rekeeper did not start.\n${sentence}\n`);
     return;
   }
   if (cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE") {

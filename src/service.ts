@@ -9,9 +9,12 @@ import { findInstallation } from "./db/installations.ts";
 import { dropLocks } from "./db/locks.ts";
 import { recordPepper } from "./db/meta.ts";
 import { type Database, openDatabase } from "./db/open.ts";
+import { createPing } from "./db/ping.ts";
 import { getRepository } from "./db/repositories.ts";
 import type { Db } from "./db/schema.ts";
+import { spendingLimitsOf, takeSpending } from "./db/spending.ts";
 import { createGitHub } from "./github/client.ts";
+import { cleanUp } from "./job/clean-up.ts";
 import type { JobParts } from "./job/parts.ts";
 import { createPolicyCache } from "./job/policy-file.ts";
 import { reconcileInstallation } from "./job/reconcile-installation.ts";
@@ -26,8 +29,12 @@ import { scanHistory } from "./job/scan-history.ts";
 import { createScanPool } from "./job/scan-pool.ts";
 import { scanRange } from "./job/scan-range.ts";
 import { createTextScan } from "./job/scan-text.ts";
+import { describeError } from "./lib/describe-error.ts";
+import { lockFolder } from "./lib/folder-lock.ts";
 import { deriveKey } from "./lib/hmac.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import type { InstallationId } from "./model/ids.ts";
+import { listJobCounts } from "./queue/job-counts.ts";
 import { openQueue, type Queue } from "./queue/open.ts";
 import { parseCompiledRules } from "./rules/load.ts";
 import { removeUnusedCaches } from "./source/cache.ts";
@@ -56,7 +63,8 @@ export interface ServiceOptions {
 }
 
 const BUILD_DIR = join(import.meta.dirname, "..", "build");
-const STOP_TIMEOUT_MS = 20_000;
+/** Jobs that do not listen when they are told to stop; containers are killed after ten seconds. */
+const STOP_TIMEOUT_MS = 8_000;
 /** Design section 4.2: a scan that is not done by then shows a check in progress. */
 const SHOW_PROGRESS_AFTER_MS = 1_500;
 const GIT_VERSION_TIMEOUT_MS = 10_000;
@@ -69,8 +77,24 @@ const DAY_MS = 86_400_000;
  * @throws SettingsError or FolderLockedError with one sentence that says what to do.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
+  const { dataDir } = options.config;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  // Whichever database is used: two processes would delete each other's folders in the git cache.
+  const lock = lockFolder(join(dataDir, "service.lock"));
+  try {
+    const service = await startLocked(options);
+    return {
+      ...service,
+      stop: () => service.stop().finally(() => lock.release()),
+    };
+  } catch (cause) {
+    lock.release();
+    throw cause;
+  }
+}
+
+async function startLocked(options: ServiceOptions): Promise<Service> {
   const { config, log } = options;
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const pepper = readPepper(config.pepper, config.dataDir);
   const database = await openDatabase({
     ...(config.databaseUrl !== undefined && { databaseUrl: config.databaseUrl }),
@@ -79,7 +103,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   try {
     await recordPepper(database.db, pepper);
-    return await startParts(options, database, pepper);
+    return await startQueue(options, database, pepper);
   } catch (cause) {
     await database.close();
     throw cause;
@@ -88,37 +112,66 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-async function startParts(
+async function startQueue(
   options: ServiceOptions,
   database: Database,
   pepper: string,
 ): Promise<Service> {
-  const { config, credentials, server, log } = options;
-  const now = options.now ?? (() => new Date());
+  const { log } = options;
   if (database.pglite !== undefined) await dropLocks(database.db);
+  const metrics = createMetrics(() => listJobCounts(database.db));
   const queue = await openQueue(database, {
-    onError: (error) => log.error({ error: String(error) }, "the queue reported an error"),
+    onError: (error) => log.error({ error: describeError(error) }, "the queue reported an error"),
+    onPostponed: (name) => metrics.countPostponed(name),
     stopTimeoutMs: STOP_TIMEOUT_MS,
   });
+  try {
+    return await startParts(options, { database, queue, pepper, metrics });
+  } catch (cause) {
+    await queue.stop();
+    throw cause;
+  }
+}
+
+interface Opened {
+  readonly database: Database;
+  readonly queue: Queue;
+  readonly pepper: string;
+  readonly metrics: Metrics;
+}
+
+async function startParts(options: ServiceOptions, opened: Opened): Promise<Service> {
+  const { config, credentials, server, log } = options;
+  const { database, queue, pepper, metrics } = opened;
+  const now = options.now ?? (() => new Date());
   const door = Promise.withResolvers<Door>();
   const receive: JobParts["receive"] = async (event) => (await door.promise).receive(event);
-  const parts = await createJobParts(options, { database, queue, pepper, now, receive });
+  const parts = await createJobParts(options, { ...opened, now, receive });
   const intake = createIntake(database.db, queue, now);
   const textPool = createScanPool({ rules: parts.rules, threadCount: 1 });
   const scanText = createTextScan(parts, textPool);
-  door.resolve(await createDoor({ config, credentials, intake, scanText, now, log }));
+  const { countDelivery } = metrics;
+  door.resolve(
+    await createDoor({ config, credentials, intake, scanText, countDelivery, now, log }),
+  );
   await startWork(parts, queue);
   const control = await startControl({
     dataDir: config.dataDir,
     parts: {
+      database,
       db: database.db,
+      dataDir: config.dataDir,
+      readPepper: () => pepper,
       webUrl: config.github.webUrl,
       issuesMax: config.issuesMax,
       now,
     },
     log,
   });
-  server.open((await door.promise).middleware);
+  server.open({
+    door: (await door.promise).middleware,
+    status: { isDatabaseUp: createPing(database.db), renderMetrics: () => metrics.render() },
+  });
   return {
     db: database.db,
     queue,
@@ -135,6 +188,8 @@ async function startParts(
 
 /** Every five minutes: GitHub keeps what it could not deliver for three days. */
 const RECOVER_CRON = "*/5 * * * *";
+/** Once a day, at an hour at which little is pushed in most places. */
+const CLEAN_UP_CRON = "17 3 * * *";
 
 async function startWork(parts: JobParts, queue: Queue): Promise<void> {
   await queue.work("scan-range", (data, context) => scanRange(parts, data, context));
@@ -148,24 +203,24 @@ async function startWork(parts: JobParts, queue: Queue): Promise<void> {
   );
   await queue.work("reconcile-installation", (data) => reconcileInstallation(parts, data));
   await queue.work("recover", () => recover(parts));
+  await queue.work("clean-up", (_data, context) => cleanUp(parts, context));
   await queue.schedule("recover", RECOVER_CRON, {});
+  await queue.schedule("clean-up", CLEAN_UP_CRON, {});
   await parts.db.transaction().execute((trx) => queue.enqueue(trx, "recover", {}));
   queue.wake("recover");
 }
 
 async function createJobParts(
   { config, credentials, log }: ServiceOptions,
-  open: {
-    readonly database: Database;
-    readonly queue: Queue;
-    readonly pepper: string;
-    readonly now: () => Date;
-    readonly receive: JobParts["receive"];
-  },
+  open: Opened & { readonly now: () => Date; readonly receive: JobParts["receive"] },
 ): Promise<JobParts> {
   const rules = parseCompiledRules(readFileSync(join(BUILD_DIR, "rules.json"), "utf8"));
   const { db } = open.database;
-  const github = createGitHub(credentials, config.github);
+  const github = createGitHub(credentials, config.github, {
+    spend: (installationId, kind) =>
+      takeSpending(db, spendingLimitsOf(config), { installationId, kind, now: open.now() }),
+    answered: open.metrics.countAnswer,
+  });
   return {
     db,
     queue: open.queue,
@@ -186,6 +241,7 @@ async function createJobParts(
     fingerprintKey: (accountId) => deriveKey(open.pepper, `rekeeper fingerprint ${accountId}`),
     serves: (installationId, repositoryId) =>
       isServed(db, config, { installationId, repositoryId }),
+    observeScan: open.metrics.observeScan,
     now: open.now,
     log,
   };

@@ -1,9 +1,9 @@
 /** `rekeeper leaks`: the keys that leaked and are not settled yet. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import pc from "picocolors";
 import { LEAKS_PER_PAGE_MAX, type Leak, type LeaksPage } from "../command/list-leaks.ts";
 import { loadSettings } from "../config/load-settings.ts";
 import { type Asker, openAsker } from "../control/asker.ts";
+import { colorsOfOutput } from "./colors.ts";
 import { type LeakList, renderLeaksJson, renderLeaksTable } from "./render-leaks.ts";
 
 interface Options {
@@ -50,7 +50,9 @@ async function showLeaks(options: Options): Promise<void> {
   const asker = await openAsker(loadSettings());
   try {
     const list = await readLeaks(asker, options);
-    process.stdout.write(options.format === "json" ? renderLeaksJson(list) : tableOf(list));
+    process.stdout.write(
+      options.format === "json" ? renderLeaksJson(list) : renderLeaksTable(list, colorsOfOutput()),
+    );
   } finally {
     await asker.close();
   }
@@ -69,10 +71,4 @@ async function readLeaks(asker: Asker, options: Options): Promise<LeakList> {
     before = page.next;
   } while (before !== null && leaks.length < limit);
   return { repository, state, total: page.total, leaks };
-}
-
-/** Colours only where somebody looks at them. */
-function tableOf(list: LeakList): string {
-  const colors = pc.createColors(process.stdout.isTTY && pc.isColorSupported);
-  return renderLeaksTable(list, colors);
 }

@@ -5,12 +5,16 @@ import { Command, CommanderError } from "commander";
 import { CommandError } from "../command/command-error.ts";
 import { SettingsError } from "../config/parse-settings.ts";
 import { FolderLockedError } from "../lib/folder-lock.ts";
-import { addLeaks } from "./leaks.ts";
+import { addRules } from "./rules.ts";
+import { addScan } from "./scan.ts";
 import { addServe } from "./serve.ts";
+import { UsageError } from "./usage-error.ts";
 
 const EXIT_FAILED = 1;
 /** Wrong arguments or settings: nothing was tried. */
 const EXIT_USAGE = 2;
+/** Those of bin/rekeeper.js: they need no service. */
+const OFFLINE_COMMANDS = ["scan", "rules"];
 const ROOT = join(import.meta.dirname, "..", "..");
 
 await main();
@@ -22,20 +26,26 @@ async function main(): Promise<void> {
     throw error;
   });
   try {
-    await createProgram().parseAsync();
+    await (await createProgram()).parseAsync();
   } catch (cause) {
     process.exitCode = report(cause);
   }
 }
 
-function createProgram(): Command {
+async function createProgram(): Promise<Command> {
   const program = new Command("rekeeper")
     .description("Keeps an organisation's API keys alive, private and young.")
     .version(readVersion())
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`rekeeper: ${sentenceOf(text)}\n`) });
   addServe(program);
-  addLeaks(program);
+  addScan(program);
+  addRules(program);
+  // A scan in a hook has to be over at once: it does not wait for what only a service needs.
+  if (!OFFLINE_COMMANDS.includes(process.argv[2] ?? "")) {
+    const { addServiceCommands } = await import("./service-commands.ts");
+    addServiceCommands(program);
+  }
   return program;
 }
 
@@ -57,7 +67,7 @@ function sentenceOf(text: string): string {
 function report(cause: unknown): number {
   // Commander has said what was wrong; help and version come this way too, with code 0.
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : EXIT_USAGE;
-  if (cause instanceof SettingsError) return tell(cause, EXIT_USAGE);
+  if (cause instanceof SettingsError || cause instanceof UsageError) return tell(cause, EXIT_USAGE);
   if (cause instanceof CommandError || cause instanceof FolderLockedError) {
     return tell(cause, EXIT_FAILED);
   }

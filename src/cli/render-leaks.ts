@@ -1,9 +1,9 @@
 /** Renders a list of leaks for people or for programs. Pure. */
-import type { createColors } from "picocolors";
 import type { Leak } from "../command/list-leaks.ts";
 import type { Severity } from "../model/rule.ts";
 import { spellOut } from "../report/escape.ts";
 import type { NoIssueReason } from "../triage/no-issue.ts";
+import type { Colors } from "./colors.ts";
 import { columnsOf, cutEnd, cutStart, padTo } from "./columns.ts";
 
 export interface LeakList {
@@ -14,8 +14,6 @@ export interface LeakList {
   readonly total: number;
   readonly leaks: readonly Leak[];
 }
-
-type Colors = ReturnType<typeof createColors>;
 
 const COLUMNS_MAX = 100;
 const GAP = "  ";

@@ -32,6 +32,10 @@ export interface Config {
   readonly blobBytesMax: number;
   readonly pushBytesMax: number;
   readonly issuesMax: number;
+  /** Issues and comments of one installation; 0: no limit. */
+  readonly contentPerMinuteMax: number;
+  /** Changes of any kind of one installation; 0: no limit. */
+  readonly writesPerMinuteMax: number;
 }
 
 /** The operator's settings are unusable. `message` has one sentence per problem, each on a line. */
@@ -84,6 +88,8 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     blobBytesMax: Number(raw.REKEEPER_BLOB_MEGABYTES_MAX) * MEGABYTE_BYTES,
     pushBytesMax: Number(raw.REKEEPER_PUSH_MEGABYTES_MAX) * MEGABYTE_BYTES,
     issuesMax: Number(raw.REKEEPER_ISSUES_MAX),
+    contentPerMinuteMax: Number(raw.REKEEPER_CONTENT_PER_MINUTE_MAX),
+    writesPerMinuteMax: Number(raw.REKEEPER_WRITES_PER_MINUTE_MAX),
   };
 }
 

@@ -26,7 +26,9 @@ export type SettingName =
   | "REKEEPER_SCAN_THREADS"
   | "REKEEPER_BLOB_MEGABYTES_MAX"
   | "REKEEPER_PUSH_MEGABYTES_MAX"
-  | "REKEEPER_ISSUES_MAX";
+  | "REKEEPER_ISSUES_MAX"
+  | "REKEEPER_CONTENT_PER_MINUTE_MAX"
+  | "REKEEPER_WRITES_PER_MINUTE_MAX";
 
 /** One environment variable. `group` is the heading under which `.env.example` shows it. */
 export interface SettingEntry {
@@ -198,6 +200,24 @@ export const SETTINGS: readonly SettingEntry[] = [
     max: 1_000,
     fallback: "20",
     text: "Issues that may be open at once in one repository.",
+  },
+  {
+    env: "REKEEPER_CONTENT_PER_MINUTE_MAX",
+    group: "Limits",
+    kind: "integer",
+    min: 0,
+    max: 10_000,
+    fallback: "60",
+    text: "Issues and comments that one installation makes in a minute, and in an hour 7.5 times as many; GitHub refuses more than 80 and 500. What is over waits. 0: no limit, for a GitHub Enterprise Server without limits.",
+  },
+  {
+    env: "REKEEPER_WRITES_PER_MINUTE_MAX",
+    group: "Limits",
+    kind: "integer",
+    min: 0,
+    max: 10_000,
+    fallback: "150",
+    text: "Requests by which one installation changes anything on GitHub in a minute, checks and edits included; GitHub refuses more than 180. What is over waits. 0: no limit.",
   },
 ];
 

@@ -4,13 +4,7 @@ import { CommandError } from "../command/command-error.ts";
 import type { Asker } from "./asker.ts";
 import { COMMANDS, type CommandEntry, type CommandName, type ResultOf } from "./commands.ts";
 import { connectTo } from "./connect.ts";
-import {
-  ANSWER_BYTES_MAX,
-  ANSWER_TIMEOUT_MS,
-  type ControlAnswer,
-  PROTOCOL_VERSION,
-  parseAnswer,
-} from "./protocol.ts";
+import { ANSWER_BYTES_MAX, type ControlAnswer, PROTOCOL_VERSION, parseAnswer } from "./protocol.ts";
 import { readLines } from "./read-lines.ts";
 import { findSocketPath } from "./socket-path.ts";
 
@@ -26,7 +20,8 @@ export async function findService(dataDir: string): Promise<Asker | undefined> {
   return {
     async ask(name, input) {
       socket.write(`${JSON.stringify({ version: PROTOCOL_VERSION, command: name, input })}\n`);
-      return readResult(COMMANDS[name], await readAnswer(socket, lines));
+      const entry = COMMANDS[name];
+      return readResult(entry, await readAnswer(socket, lines, entry.timeoutMs));
     },
     async close() {
       socket.destroy();
@@ -37,8 +32,9 @@ export async function findService(dataDir: string): Promise<Asker | undefined> {
 async function readAnswer(
   socket: Socket,
   lines: AsyncGenerator<string, void, void>,
+  timeoutMs: number,
 ): Promise<ControlAnswer> {
-  const timer = setTimeout(() => socket.destroy(), ANSWER_TIMEOUT_MS + MARGIN_MS);
+  const timer = setTimeout(() => socket.destroy(), timeoutMs + MARGIN_MS);
   try {
     const { value } = await lines.next();
     if (value !== undefined) return parseAnswer(value);

@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "../command/command-error.ts";
 import type { Config } from "../config/parse-settings.ts";
+import { readPepper } from "../config/pepper.ts";
 import { openDatabase } from "../db/open.ts";
 import type { Asker } from "./asker.ts";
 import { COMMANDS } from "./commands.ts";
@@ -18,7 +19,10 @@ export async function openLocally(config: Config): Promise<Asker> {
     dataDir: config.dataDir,
   });
   const parts = {
+    database,
     db: database.db,
+    dataDir: config.dataDir,
+    readPepper: () => readPepper(config.pepper, config.dataDir),
     webUrl: config.github.webUrl,
     issuesMax: config.issuesMax,
     now: () => new Date(),

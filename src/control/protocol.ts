@@ -9,8 +9,6 @@ import { z } from "zod";
 export const PROTOCOL_VERSION = 1;
 export const REQUEST_BYTES_MAX = 16_384;
 export const ANSWER_BYTES_MAX = 4_194_304;
-/** How long the service may take for one answer; the command line waits a little longer. */
-export const ANSWER_TIMEOUT_MS = 30_000;
 
 export interface ControlRequest {
   readonly version: number;

@@ -12,7 +12,6 @@ import { COMMANDS, type CommandEntry, type CommandName, type ControlParts } from
 import { connectTo } from "./connect.ts";
 import {
   ANSWER_BYTES_MAX,
-  ANSWER_TIMEOUT_MS,
   type ControlAnswer,
   PROTOCOL_VERSION,
   parseRequest,
@@ -38,7 +37,7 @@ export interface ControlLog {
 }
 
 const CONNECTIONS_MAX = 16;
-/** A connection that asks nothing for so long is closed; longer than an answer may take. */
+/** A connection that asks nothing for so long is closed. */
 const IDLE_TIMEOUT_MS = 60_000;
 const REQUESTS_PER_CONNECTION_MAX = 1_000;
 /** Nobody but the service's own user may connect, from the first moment on. */
@@ -114,7 +113,8 @@ async function listen(server: Server, path: string): Promise<void> {
 
 /** Answers one connection's requests in turn; never rejects. */
 async function serve(socket: Socket, options: ControlOptions): Promise<void> {
-  socket.setTimeout(IDLE_TIMEOUT_MS, () => socket.destroy());
+  socket.setTimeout(IDLE_TIMEOUT_MS);
+  socket.on("timeout", () => socket.destroy());
   // A line that breaks while an answer is written is the end of that connection, of nothing else.
   socket.on("error", () => socket.destroy());
   try {
@@ -122,7 +122,10 @@ async function serve(socket: Socket, options: ControlOptions): Promise<void> {
     for await (const line of readLines(socket, REQUEST_BYTES_MAX)) {
       requests += 1;
       if (requests > REQUESTS_PER_CONNECTION_MAX) break;
+      // While it waits for us it is not idle: an answer has a time limit of its own.
+      socket.setTimeout(0);
       socket.write(`${await answerLine(line, options)}\n`);
+      socket.setTimeout(IDLE_TIMEOUT_MS);
     }
     socket.end();
   } catch {
@@ -147,7 +150,9 @@ async function answer(
     if (request.version !== PROTOCOL_VERSION || !isCommand(request.command)) {
       return { error: "The running service is of another version: restart it, then ask again." };
     }
-    return { result: await withDeadline(run(COMMANDS[request.command], parts, request.input)) };
+    const entry = COMMANDS[request.command];
+    const running = run(entry, parts, request.input);
+    return { result: await withDeadline(running, entry.timeoutMs) };
   } catch (cause) {
     if (cause instanceof CommandError) return { error: cause.message };
     if (cause instanceof ZodError || cause instanceof SyntaxError) {
@@ -170,10 +175,10 @@ async function run<Name extends CommandName>(
   return await entry.run(parts, entry.input.parse(input));
 }
 
-async function withDeadline(work: Promise<unknown>): Promise<unknown> {
+async function withDeadline(work: Promise<unknown>, timeoutMs: number): Promise<unknown> {
   const { promise, reject } = Promise.withResolvers<never>();
   const error = new CommandError("The running service is too busy to answer: try again later.");
-  const timer = setTimeout(() => reject(error), ANSWER_TIMEOUT_MS);
+  const timer = setTimeout(() => reject(error), timeoutMs);
   try {
     return await Promise.race([work, promise]);
   } finally {

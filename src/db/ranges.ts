@@ -92,6 +92,29 @@ export async function listRangesToRetry(
     .execute();
 }
 
+/**
+ * Ranges of those who use the service that have waited since before a moment, longest first, at
+ * most 500. Reading a history is a job of its own, which comes back to its ranges.
+ */
+export async function listRangesWaiting(
+  db: Db,
+  since: Date,
+): Promise<readonly { id: number; installationId: number }[]> {
+  return await db
+    .selectFrom("ranges")
+    .innerJoin("repositories", "repositories.id", "ranges.repository_id")
+    .innerJoin("installations", "installations.id", "repositories.installation_id")
+    .select(["ranges.id", "repositories.installation_id as installationId"])
+    .where("ranges.state", "=", "waiting")
+    .where("ranges.source", "!=", "history")
+    .where("ranges.updated_at", "<", since)
+    .where("repositories.state", "=", "active")
+    .where("installations.state", "=", "active")
+    .orderBy("ranges.updated_at")
+    .limit(RETRIED_MAX)
+    .execute();
+}
+
 /** Makes a range wait for its scan again. */
 export async function recordRangeWaiting(db: Db, id: number, now: Date): Promise<void> {
   await db

@@ -138,6 +138,12 @@ export interface Tables {
     read_at: Date;
   };
   locks: { name: string; holder: string; until: Date };
+  spending: {
+    installation_id: number;
+    content_times: Date[];
+    write_times: Date[];
+    promised_until: Date | null;
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Webhook deliveries that GitHub could not bring here, and what they held. */
+/** Webhook deliveries: how the last went, which GitHub could not bring here, what they held. */
 import type { Octokit } from "@octokit/rest";
 
 export interface FailedDelivery {
@@ -31,13 +31,36 @@ export async function listFailedDeliveries(
     for (const delivery of data) {
       const deliveredAt = new Date(delivery.delivered_at);
       if (deliveredAt < since) return failed.toReversed();
-      if (delivery.status_code >= 200 && delivery.status_code < 300) continue;
+      if (isTaken(delivery.status_code)) continue;
       failed.push({ id: delivery.id, guid: delivery.guid, event: delivery.event, deliveredAt });
     }
     cursor = /[?&]cursor=([^&>]+)[^>]*>;\s*rel="next"/.exec(headers.link ?? "")?.[1];
     if (cursor === undefined) break;
   }
   return failed.toReversed();
+}
+
+export interface DeliveryOutcome {
+  readonly event: string;
+  readonly deliveredAt: Date;
+  readonly isTaken: boolean;
+  /** In GitHub's words, such as `OK` or `failed to connect to host`. */
+  readonly status: string;
+}
+
+/** The last attempts, newest first, at most 100. */
+export async function listRecentDeliveries(app: Octokit): Promise<readonly DeliveryOutcome[]> {
+  const { data } = await app.rest.apps.listWebhookDeliveries({ per_page: PER_PAGE });
+  return data.map((delivery) => ({
+    event: delivery.event,
+    deliveredAt: new Date(delivery.delivered_at),
+    isTaken: isTaken(delivery.status_code),
+    status: delivery.status,
+  }));
+}
+
+function isTaken(statusCode: number): boolean {
+  return statusCode >= 200 && statusCode < 300;
 }
 
 /** The payload of a delivery, as it was sent; undefined where GitHub no longer has it. */

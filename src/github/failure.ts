@@ -20,13 +20,21 @@ export class GitHubError extends Error {
     readonly status: number;
     readonly route: string;
     readonly retryAfterMs?: number;
+    /** Absent: what GitHub answered. */
+    readonly message?: string;
   }) {
-    super(`GitHub answered ${failure.status || "nothing"} to ${failure.route}`);
+    super(failure.message ?? `GitHub answered ${failure.status || "nothing"} to ${failure.route}`);
     this.kind = failure.kind;
     this.status = failure.status;
     this.route = failure.route;
     this.retryAfterMs = failure.retryAfterMs;
   }
+}
+
+/** What was not sent, since the installation has used up its share for now. */
+export function heldBack(route: string, retryAfterMs: number): GitHubError {
+  const message = `held back ${route}: as much was sent as GitHub takes in this time`;
+  return new GitHubError({ kind: "retryable", status: 0, route, retryAfterMs, message });
 }
 
 /** Wait at least this long after a limit that names no time (GitHub's rate limit documentation). */

@@ -1,4 +1,5 @@
 /** The kinds of job and what each carries: ids and shas, never texts. */
+import { RETENTION_DAYS } from "../config/retention.ts";
 
 export interface JobData {
   /** Reads what a head brings over its base, and records what it shows. */
@@ -29,9 +30,19 @@ export interface JobData {
   };
   /** Moves issues and comments to where the repository's new readers may not see them. */
   "rehome-repository": { readonly installationId: number; readonly repositoryId: number };
+  /** Deletes what is kept no longer, and cancels jobs of those who left. */
+  "clean-up": Record<string, never>;
 }
 
 export type JobName = keyof JobData;
+
+/**
+ * Who is served first among jobs of one kind, the higher number before the lower: what holds up a
+ * person or has to be rotated, then what somebody looks at now, then what nobody waits for.
+ */
+export const JOB_PRIORITIES = { urgent: 2, normal: 1, background: 0 } as const;
+
+export type JobPriority = keyof typeof JOB_PRIORITIES;
 
 export interface JobPolicy {
   /** Jobs of this kind that one process works on at a time. */
@@ -81,9 +92,10 @@ export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
   "reconcile-repository": { ...BACKGROUND, concurrency: 2 },
   "reconcile-installation": BACKGROUND,
   recover: BACKGROUND,
+  "clean-up": BACKGROUND,
 };
 
 /** A worker that was killed is noticed when its heartbeat stays out this long. */
 export const HEARTBEAT_SECONDS = 20;
-/** How long finished jobs are kept: a redelivery within this time finds its job. */
-export const KEEP_SECONDS: number = 7 * 24 * 3_600;
+/** Finished jobs are kept so long: a redelivery within this time finds its job. */
+export const KEEP_SECONDS: number = RETENTION_DAYS.jobs * 24 * 3_600;

@@ -7,23 +7,22 @@ import { uuidOf } from "../lib/uuid.ts";
 import {
   HEARTBEAT_SECONDS,
   JOB_POLICIES,
+  JOB_PRIORITIES,
   type JobData,
   type JobName,
+  type JobPriority,
   KEEP_SECONDS,
 } from "./jobs.ts";
+import { removeJobsOf } from "./remove-jobs.ts";
 import { type Handler, startWorkers, type Workers } from "./workers.ts";
 
 export interface Queue {
-  /**
-   * Stores a job in the caller's transaction. Call `wake` after the commit.
-   *
-   * @param key jobs with the same key are one job, as long as the first one is remembered.
-   */
+  /** Stores a job in the caller's transaction. Call `wake` after the commit. */
   enqueue<Name extends JobName>(
     trx: DbTransaction,
     name: Name,
     data: JobData[Name],
-    key?: string,
+    options?: EnqueueOptions,
   ): Promise<void>;
   /**
    * Queues the job of this key again if it failed for good. @returns what it carries; undefined
@@ -32,6 +31,8 @@ export interface Queue {
   revive(key: string): Promise<JobData[JobName] | undefined>;
   /** Queues every job of a kind again that carries this data and failed for good. */
   reviveAll<Name extends JobName>(name: Name, data: Partial<JobData[Name]>): Promise<void>;
+  /** Deletes the waiting jobs of these installations. @returns how many. */
+  removeOf(installationIds: readonly number[]): Promise<number>;
   /** Tells this process's workers of a kind that there is something to do. */
   wake(name: JobName): void;
   /** Starts the workers of one kind. */
@@ -44,8 +45,20 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
+/** Most jobs end within this time of a stop; those that go on are told to, and handed back. */
+const GRACE_MS = 2_000;
+
+export interface EnqueueOptions {
+  /** Jobs with the same key are one job, as long as the first one is remembered. */
+  readonly key?: string;
+  /** Among jobs of this kind; `normal` where it is not given. */
+  readonly priority?: JobPriority;
+}
+
 export interface QueueOptions {
   readonly onError: (error: unknown) => void;
+  /** Hears of each job that waits for one of GitHub's limits to pass. */
+  readonly onPostponed: (name: JobName) => void;
   readonly stopTimeoutMs: number;
 }
 
@@ -58,9 +71,11 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
   for (const name of Object.keys(JOB_POLICIES) as JobName[]) await createQueue(boss, name);
   if (database.pglite !== undefined) await handBackOrphans(database);
   const workers = new Map<JobName, Workers>();
+  const stopping = new AbortController();
   return {
-    async enqueue(trx, name, data, key) {
+    async enqueue(trx, name, data, { key, priority = "normal" } = {}) {
       await boss.send(name, data, {
+        priority: JOB_PRIORITIES[priority],
         ...(key !== undefined && { id: uuidOf(`${name} ${key}`) }),
         ...("installationId" in data && { group: { id: String(data.installationId) } }),
         db: fromKysely(trx),
@@ -81,18 +96,24 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
       await retryFailed(boss, name, await boss.findJobs(name, { data }));
       workers.get(name)?.wake();
     },
+    removeOf: (installationIds) => removeJobsOf(boss, database.db, installationIds),
     wake(name) {
       workers.get(name)?.wake();
     },
     async work(name, handler) {
-      workers.set(name, await startWorkers(boss, name, handler));
+      const handBack = (id: string) => handBackJob(database, id);
+      const { onPostponed } = options;
+      const setup = { boss, stopping: stopping.signal, handBack, onPostponed };
+      workers.set(name, await startWorkers(setup, name, handler));
     },
     async schedule(name, cron, data) {
       await boss.schedule(name, cron, data);
     },
     idle: () => waitUntilIdle(database, workers),
     async stop() {
+      const grace = setTimeout(() => stopping.abort(), GRACE_MS);
       await boss.stop({ graceful: true, timeout: options.stopTimeoutMs });
+      clearTimeout(grace);
     },
   };
 }
@@ -128,6 +149,14 @@ async function retryFailed(
 ): Promise<void> {
   const failed = jobs.filter((job) => job.state === "failed").map((job) => job.id);
   if (failed.length > 0) await boss.retry(name, failed);
+}
+
+/** Another process may take it at once; without a start time the next one is no further attempt. */
+async function handBackJob(database: Database, id: string): Promise<void> {
+  await sql`
+    update pgboss.job set state = 'created', started_on = null, heartbeat_on = null
+    where id = ${id} and state = 'active'
+  `.execute(database.db);
 }
 
 /**

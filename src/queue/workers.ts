@@ -5,7 +5,10 @@ import { JOB_POLICIES, type JobData, type JobName } from "./jobs.ts";
 export interface JobContext {
   /** Counts from 1. */
   readonly attempt: number;
-  /** True when a failure now is for good: what can be shown of it has to be shown now. */
+  /**
+   * True when a failure now is for good: what can be shown of it has to be shown now. Never while
+   * the process stops: the attempt does not count then.
+   */
   readonly isLastAttempt: boolean;
   /** Aborts when the process stops or the job took too long. */
   readonly signal: AbortSignal;
@@ -28,11 +31,22 @@ interface Waiting {
 /** Polling finds what other instances enqueued; this instance's own jobs wake a worker at once. */
 const POLL_SECONDS = 2;
 
+export interface WorkersOptions {
+  readonly boss: PgBoss;
+  /** Aborts when this process has no more time for its jobs. */
+  readonly stopping: AbortSignal;
+  /** Makes a job ready again, as if it had not been tried. */
+  readonly handBack: (id: string) => Promise<void>;
+  /** Hears of each job that waits for one of GitHub's limits to pass. */
+  readonly onPostponed: (name: JobName) => void;
+}
+
 export async function startWorkers<Name extends JobName>(
-  boss: PgBoss,
+  options: WorkersOptions,
   name: Name,
   handler: Handler<Name>,
 ): Promise<Workers> {
+  const { boss, stopping } = options;
   const policy = JOB_POLICIES[name];
   const idle = new Set<string>();
   for (let count = 0; count < policy.concurrency; count += 1) {
@@ -48,14 +62,9 @@ export async function startWorkers<Name extends JobName>(
         if (job === undefined) return;
         idle.delete(worker.id);
         try {
-          const context = {
-            attempt: job.retryCount + 1,
-            isLastAttempt: job.retryCount >= job.retryLimit,
-            signal: job.signal,
-          };
-          await handler(job.data, context);
+          await handler(job.data, contextOf(job, stopping));
         } catch (cause) {
-          if (!(await postpone(boss, name, job, cause))) throw reduced(cause);
+          await settle(options, name, job, cause);
         } finally {
           idle.add(worker.id);
           // The next job may have come while this one kept its worker busy.
@@ -72,20 +81,58 @@ export async function startWorkers<Name extends JobName>(
   };
 }
 
+function contextOf(
+  job: {
+    readonly retryCount: number;
+    readonly retryLimit: number;
+    readonly signal: AbortSignal;
+  },
+  stopping: AbortSignal,
+): JobContext {
+  return {
+    attempt: job.retryCount + 1,
+    signal: AbortSignal.any([job.signal, stopping]),
+    get isLastAttempt() {
+      return job.retryCount >= job.retryLimit && !stopping.aborted;
+    },
+  };
+}
+
+/** What becomes of a job that threw. @throws what the queue counts as a failed attempt. */
+async function settle(
+  { boss, stopping, handBack, onPostponed }: WorkersOptions,
+  name: JobName,
+  job: JobWithMetadata,
+  cause: unknown,
+): Promise<void> {
+  if (stopping.aborted) return await handBack(job.id);
+  if (!(await postpone(boss, name, job, cause))) throw reduced(cause);
+  onPostponed(name);
+}
+
+/** A job that has waited for limits for so long has its attempts counted again. */
+const WAITING_MS_MAX = 24 * 3_600_000;
+
 /**
- * Fails this attempt and sets the time of the next one. @returns false when the failure names no
- * time, so that the queue's own back-off applies.
+ * Fails this attempt and sets the time of the next one. A limit says nothing against the job, so
+ * it costs none of its attempts. @returns false when the failure names no time, so that the
+ * queue's own back-off applies.
  */
 async function postpone(
   boss: PgBoss,
   name: JobName,
-  job: { readonly id: string; readonly retryCount: number; readonly retryLimit: number },
+  job: Pick<JobWithMetadata, "id" | "retryCount" | "retryLimit" | "createdOn">,
   cause: unknown,
 ): Promise<boolean> {
   const { retryAfterMs } = (cause ?? {}) as Waiting;
   if (retryAfterMs === undefined || job.retryCount >= job.retryLimit) return false;
+  const isYoung = Date.now() - job.createdOn.getTime() < WAITING_MS_MAX;
   await boss.fail(name, { id: job.id, retryCount: job.retryCount }, { message: messageOf(cause) });
-  await boss.update(name, undefined, { id: job.id, startAfter: Math.ceil(retryAfterMs / 1_000) });
+  await boss.update(name, undefined, {
+    id: job.id,
+    startAfter: Math.ceil(retryAfterMs / 1_000),
+    retryLimit: job.retryLimit + (isYoung ? 1 : 0),
+  });
   return true;
 }
 

@@ -21,9 +21,13 @@ export interface DoorOptions {
   readonly intake: Intake;
   /** Finds keys in a text that people wrote; the text goes no further. */
   readonly scanText: ScanText;
+  /** Hears what became of each delivery whose signature is right. */
+  readonly countDelivery: (event: string, outcome: DeliveryOutcome) => void;
   readonly now: () => Date;
   readonly log: DoorLog;
 }
+
+export type DeliveryOutcome = "stored" | "repeated" | "ignored" | "failed";
 
 export type ScanText = (
   accountId: AccountId,
@@ -144,7 +148,7 @@ type Taker = (
   store: (trx: DbTransaction) => Promise<readonly Job[]>,
 ) => Promise<void>;
 
-function takerOf({ config, intake, log }: DoorOptions): Taker {
+function takerOf({ config, intake, countDelivery, log }: DoorOptions): Taker {
   return async (context, store) => {
     const account = accountOf(context.payload);
     if (config.accounts.length > 0 && !config.accounts.includes(account.toLowerCase())) {
@@ -152,11 +156,14 @@ function takerOf({ config, intake, log }: DoorOptions): Taker {
         { event: context.name, account },
         "ignored an event of an account that is not in REKEEPER_ACCOUNTS",
       );
+      countDelivery(context.name, "ignored");
       return;
     }
     try {
-      await intake.take({ id: context.id, event: context.name }, store);
+      const outcome = await intake.take({ id: context.id, event: context.name }, store);
+      countDelivery(context.name, outcome);
     } catch (cause) {
+      countDelivery(context.name, "failed");
       log.error(
         { event: context.name, delivery: context.id, error: describeError(cause) },
         "a delivery could not be stored; GitHub was told so, redeliver it",

@@ -68,5 +68,9 @@ export async function takeInstallation(
   }
   // What was pushed before the App came, and what it missed while it was suspended.
   const isGone = state === "suspended" || state === "deleted";
-  return isGone ? [] : [{ name: "reconcile-installation", data: { installationId } }];
+  return [
+    isGone
+      ? { name: "clean-up", data: {} }
+      : { name: "reconcile-installation", data: { installationId } },
+  ];
 }

@@ -3,7 +3,7 @@ import { recordDelivery } from "../db/deliveries.ts";
 import { findRange } from "../db/ranges.ts";
 import type { Db, DbTransaction } from "../db/schema.ts";
 import { asDeliveryId } from "../model/ids.ts";
-import type { JobData, JobName } from "../queue/jobs.ts";
+import type { JobData, JobName, JobPriority } from "../queue/jobs.ts";
 import type { Queue } from "../queue/open.ts";
 
 export interface Delivery {
@@ -12,16 +12,26 @@ export interface Delivery {
 }
 
 /** A job that an event asks for. */
-export type Job = { readonly [Name in JobName]: { name: Name; data: JobData[Name] } }[JobName];
+export type Job = {
+  readonly [Name in JobName]: {
+    readonly name: Name;
+    readonly data: JobData[Name];
+    readonly priority?: JobPriority;
+  };
+}[JobName];
 
 export interface Intake {
   /**
    * Runs `store` and enqueues the jobs it returns, once per delivery id. A redelivery does
    * nothing, unless its jobs failed for good: then they are queued again.
    *
+   * @returns which of the two it was.
    * @throws whatever the database throws: the sender must learn that nothing was stored.
    */
-  take(delivery: Delivery, store: (trx: DbTransaction) => Promise<readonly Job[]>): Promise<void>;
+  take(
+    delivery: Delivery,
+    store: (trx: DbTransaction) => Promise<readonly Job[]>,
+  ): Promise<"stored" | "repeated">;
 }
 
 const JOBS_PER_DELIVERY_MAX = 100;
@@ -35,12 +45,17 @@ export function createIntake(db: Db, queue: Queue, now: () => Date): Intake {
         if (!isNew) return undefined;
         const wanted = (await store(trx)).slice(0, JOBS_PER_DELIVERY_MAX);
         for (const [index, job] of wanted.entries()) {
-          await queue.enqueue(trx, job.name, job.data, `${id} ${index}`);
+          const { priority = "normal" } = job;
+          await queue.enqueue(trx, job.name, job.data, { key: `${id} ${index}`, priority });
         }
         return wanted;
       });
-      if (jobs === undefined) await reviveJobs(db, queue, id);
-      for (const name of new Set(jobs?.map((job) => job.name))) queue.wake(name);
+      if (jobs === undefined) {
+        await reviveJobs(db, queue, id);
+        return "repeated";
+      }
+      for (const name of new Set(jobs.map((job) => job.name))) queue.wake(name);
+      return "stored";
     },
   };
 }

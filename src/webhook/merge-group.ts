@@ -24,5 +24,5 @@ export async function takeMergeGroup(
     pusher_id: senderId,
     updated_at: now,
   });
-  return [{ name: "scan-range", data: { installationId, rangeId } }];
+  return [{ name: "scan-range", data: { installationId, rangeId }, priority: "urgent" }];
 }

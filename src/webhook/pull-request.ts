@@ -64,7 +64,8 @@ export async function takePullRequest(
     pusher_id: origin.senderId,
     updated_at: now,
   });
-  return [{ name: "scan-range", data: { installationId: origin.installationId, rangeId } }];
+  const data = { installationId: origin.installationId, rangeId };
+  return [{ name: "scan-range", data, priority: "urgent" }];
 }
 
 /** A closed pull request proposes nothing any more: its head is judged by what else is known. */

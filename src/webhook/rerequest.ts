@@ -46,7 +46,7 @@ export async function takeRerequest(
       head,
       updated_at: options.now,
     });
-    jobs.push({ name: "scan-range", data: { installationId, rangeId } });
+    jobs.push({ name: "scan-range", data: { installationId, rangeId }, priority: "urgent" });
   }
   return jobs;
 }

@@ -1,13 +1,15 @@
-/** The HTTP server: reads bodies within a bound, answers `/ping`, and passes webhooks to the door. */
+/** The HTTP server: reads bodies within a bound, and passes webhooks to the door. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answer } from "./answer.ts";
 import type { DoorMiddleware } from "./door.ts";
+import { answerStatus, type StatusParts } from "./status.ts";
 
 export interface ServerOptions {
   readonly host: string;
   readonly port: number;
   readonly webhookPath: string;
-  /** Takes what is neither a webhook nor `/ping`; absent: 404. */
+  /** Takes what is neither a webhook nor a question about the service's state; absent: 404. */
   readonly fallback?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
 
@@ -15,9 +17,14 @@ export interface HttpServer {
   readonly url: string;
   readonly port: number;
   /** From now on webhooks are taken; before, they are answered with 503. */
-  open(door: DoorMiddleware): void;
+  open(parts: OpenParts): void;
   /** Takes no further request and resolves when the running ones are answered. */
   close(): Promise<void>;
+}
+
+export interface OpenParts {
+  readonly door: DoorMiddleware;
+  readonly status: StatusParts;
 }
 
 /** GitHub's own limit: it does not deliver larger payloads. */
@@ -26,9 +33,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 10_000;
 
 export async function startServer(options: ServerOptions): Promise<HttpServer> {
-  let door: DoorMiddleware | undefined;
+  let parts: OpenParts | undefined;
   const server = createServer((request, response) => {
-    handle(request, response, options, door).catch(() => {
+    handle(request, response, options, parts).catch(() => {
       if (!response.headersSent) answer(response, 500, "something went wrong; see the log");
       response.destroy();
     });
@@ -40,8 +47,8 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
   return {
     url: `http://${host}:${port}`,
     port,
-    open(middleware) {
-      door = middleware;
+    open(opened) {
+      parts = opened;
     },
     close: () => closeServer(server),
   };
@@ -51,15 +58,15 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   options: ServerOptions,
-  door: DoorMiddleware | undefined,
+  parts: OpenParts | undefined,
 ): Promise<void> {
-  const path = (request.url ?? "/").split("?", 1)[0];
-  if (path === "/ping") return answer(response, 200, "pong");
+  const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+  if (await answerStatus(path, response, parts?.status)) return;
   if (path !== options.webhookPath) {
     if (options.fallback !== undefined) return await options.fallback(request, response);
     return answer(response, 404, "there is nothing here");
   }
-  if (door === undefined) return answer(response, 503, "starting; deliver again in a moment");
+  if (parts === undefined) return answer(response, 503, "starting; deliver again in a moment");
   const body = await readBody(request);
   if (body === "too large") {
     // The rest of the body is not worth reading, so the connection ends with this answer.
@@ -68,7 +75,7 @@ async function handle(
   }
   // The webhook middleware takes a body that was read before from this property.
   Object.assign(request, { body });
-  await door(request, response);
+  await parts.door(request, response);
 }
 
 /** @returns the body as text, or "too large" as soon as that is known. */
@@ -82,11 +89,6 @@ async function readBody(request: IncomingMessage): Promise<string | "too large">
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function answer(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" });
-  response.end(`${text}\n`);
 }
 
 async function listen(server: Server, options: ServerOptions): Promise<void> {

@@ -1,11 +1,8 @@
 /** Pull requests: what they introduce, what their base holds already, and how it is told. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ObjectId } from "../../src/model/ids.ts";
-import {
-  type AppUnderTest,
-  type RepositoryUnderTest,
-  startApp,
-} from "../support/app-under-test.ts";
+import { type AppUnderTest, startApp } from "../support/app-under-test.ts";
+import type { RepositoryUnderTest } from "../support/github-under-test.ts";
 import { githubToken } from "../support/random-keys.ts";
 
 let app: AppUnderTest;

@@ -1,6 +1,7 @@
 /** Keys made at run time, so that no file of this repository holds anything key-shaped. */
-import { expand } from "../../src/rules/expand.ts";
+import { generateKeyPairSync } from "node:crypto";
 import { seededRandom } from "../../src/lib/seeded-random.ts";
+import { expand } from "../../src/rules/expand.ts";
 
 export interface AwsPair {
   readonly id: string;
@@ -20,4 +21,28 @@ export function awsPair(seed: string): AwsPair {
 /** A GitHub token with a right checksum. */
 export function githubToken(seed: string): string {
   return expand("{{github_token:ghp_}}", seededRandom(`github ${seed}`));
+}
+
+/** A private key in PEM armour: lines of base64 between the armour lines. */
+export function pemKey(seed: string): string {
+  return expand("{{pem:RSA}}", seededRandom(`pem ${seed}`));
+}
+
+export interface DatabaseAddress {
+  readonly password: string;
+  readonly url: string;
+}
+
+export function databaseAddress(seed: string): DatabaseAddress {
+  const password = expand("{{alnum:24}}", seededRandom(`database ${seed}`));
+  return { password, url: `postgres://octo:${password}@db.octo.dev:5432/app` };
+}
+
+/** An App's private key as GitHub hands it out; a new one each time. */
+export function appPrivateKey(): string {
+  return generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  }).privateKey;
 }

@@ -38,6 +38,8 @@ describe("without any credentials", () => {
       blobBytesMax: 20_000_000,
       pushBytesMax: 2_000_000_000,
       issuesMax: 20,
+      contentPerMinuteMax: 60,
+      writesPerMinuteMax: 150,
     } satisfies Config);
   });
 
@@ -254,6 +256,8 @@ it("reads every setting of the table: none of them is for show", () => {
     REKEEPER_BLOB_MEGABYTES_MAX: "5",
     REKEEPER_PUSH_MEGABYTES_MAX: "500",
     REKEEPER_ISSUES_MAX: "5",
+    REKEEPER_CONTENT_PER_MINUTE_MAX: "7",
+    REKEEPER_WRITES_PER_MINUTE_MAX: "0",
   };
   const base = { ...complete, GHE_HOST: "ghes.example.org", REKEEPER_PEPPER: "p".repeat(32) };
   const before = parseSettings(base);

@@ -133,7 +133,10 @@ it("listens among the temporary files when the data folder's path is too long fo
 
 async function start(dataDir: string): Promise<Control> {
   const parts = {
+    database,
     db: database.db,
+    dataDir,
+    readPepper: () => "p".repeat(40),
     webUrl: "https://github.com",
     issuesMax: 20,
     now: () => new Date(),

