@@ -47,7 +47,9 @@ function findNode() {
 
 /** @param {string} program the path of a Node of at least version 24. */
 function run(program) {
-  const options = isOffline ? [] : ["--env-file-if-exists=.env", "--use-env-proxy"];
+  // Only a file that is there: Node would tell on standard error that it found none.
+  const envFile = existsSync(".env") ? ["--env-file=.env"] : [];
+  const options = isOffline ? [] : [...envFile, "--use-env-proxy"];
   const args = [...options, entry, ...process.argv.slice(2)];
   const child = spawn(program, args, { stdio: "inherit" });
   const isOnTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

@@ -12,7 +12,8 @@ export interface StatusList {
 
 /** Rises when a field changes its name or meaning; further fields may come at any time. */
 const JSON_VERSION = 1;
-const NAME_COLUMNS_MAX = 40;
+const COLUMNS_MAX = 100;
+const NAME_COLUMNS_MIN = 16;
 const GAP = "  ";
 const HEADINGS = ["REPOSITORY", "SCANNED", "HISTORY", "WAITING", "DEAD", "GAPS"] as const;
 
@@ -24,12 +25,10 @@ export function renderStatusJson(list: StatusList): string {
 /** Totals, then one line for each repository; at most 100 columns wide. */
 export function renderStatusTable({ totals, repositories }: StatusList, colors: Colors): string {
   const rows = repositories.map(cellsOf);
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(columnsOf(heading), ...rows.map((cells) => columnsOf(cells[column] ?? ""))),
-  );
+  const widths = widthsOf(rows);
   const lineOf = (cells: readonly string[]): string =>
     cells
-      .map((cell, column) => padTo(cell, widths[column] ?? 0))
+      .map((cell, column) => fitted(cell, widths[column] ?? 0))
       .join(GAP)
       .trimEnd();
   const lines = repositories.map((one, index) => {
@@ -40,11 +39,23 @@ export function renderStatusTable({ totals, repositories }: StatusList, colors: 
   return `${[...table, ...totalsOf(totals, repositories.length)].join("\n")}\n`;
 }
 
+/** As wide as the widest cell of each; the names give way when all do not fit. */
+function widthsOf(rows: readonly (readonly string[])[]): readonly number[] {
+  const [name = 0, ...others] = HEADINGS.map((heading, column) =>
+    Math.max(columnsOf(heading), ...rows.map((cells) => columnsOf(cells[column] ?? ""))),
+  );
+  const room = others.reduce((left, width) => left - width - GAP.length, COLUMNS_MAX);
+  return [Math.min(name, Math.max(NAME_COLUMNS_MIN, room)), ...others];
+}
+
+function fitted(cell: string, columns: number): string {
+  return padTo(cutEnd(cell, columns), columns);
+}
+
 function cellsOf(one: RepositoryStatus): readonly string[] {
   const note = one.state === "active" ? "" : ` (${one.state})`;
-  const name = cutEnd(spellOut(one.repository), NAME_COLUMNS_MAX - note.length);
   return [
-    name + note,
+    spellOut(one.repository) + note,
     one.scannedAt?.slice(0, "2026-01-01T00:00".length).replace("T", " ") ?? "never",
     historyOf(one),
     String(one.jobs.waiting + one.jobs.running),
@@ -69,9 +80,9 @@ function isBroken({ jobs, failedGaps, history }: RepositoryStatus): boolean {
 
 function totalsOf(totals: StatusTotals, shownCount: number): readonly string[] {
   const { jobs, repositories, lastDeliveryAt } = totals;
-  const more = repositories > shownCount ? `, of which ${shownCount} are shown` : "";
+  const more = repositories > shownCount ? ` (${shownCount} shown)` : "";
   return [
-    `${repositories} repositories${more}; ${totals.installations} installations use the service, ${totals.departedInstallations} no more.`,
+    `Repositories: ${repositories}${more}. Installations: ${totals.installations}, and ${totals.departedInstallations} that left.`,
     `${jobs.waiting} jobs wait, ${jobs.running} run, ${jobs.dead} failed for good.`,
     lastDeliveryAt === null
       ? "No webhook has come yet."

@@ -7,7 +7,7 @@ import type { CommitOccurrence, CommitPlaceKind } from "../model/occurrence.ts";
 import type { CommitTexts } from "../source/commit-texts.ts";
 import type { Walk } from "../source/walk.ts";
 import type { TextHit } from "../triage/decide.ts";
-import { linesOf, maskedLine } from "./mask-texts.ts";
+import { linesOf, maskedLine, maskLines } from "./mask-texts.ts";
 import type { JobParts } from "./parts.ts";
 
 interface Text {
@@ -51,7 +51,18 @@ export async function collectTextHits(
   }
   const tag = await tagText(walk);
   if (tag !== undefined) await scan([tag]);
-  return { hits, gaps };
+  const names = [...new Set(hits.map(({ occurrence }) => occurrence.authorName))];
+  const masked = await maskLines(parts, repository, names, walk.head);
+  return { hits: hits.map((hit) => withAuthorName(hit, masked)), gaps };
+}
+
+/** People are free to put a key into their own name as well. */
+function withAuthorName(
+  { finding, occurrence }: TextHit,
+  masked: ReadonlyMap<string, string>,
+): TextHit {
+  const authorName = masked.get(occurrence.authorName) ?? occurrence.authorName;
+  return { finding, occurrence: { ...occurrence, authorName } };
 }
 
 function textsOf(commit: CommitTexts): readonly Text[] {

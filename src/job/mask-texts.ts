@@ -43,12 +43,14 @@ export async function maskNames(
   }));
 }
 
-async function maskLines(
+/** Those of the names that hold a key, with their masked form. @param id stands for them all. */
+export async function maskLines(
   parts: JobParts,
   repository: RepositoryRow,
   names: readonly string[],
   id: ObjectId,
 ): Promise<ReadonlyMap<string, string>> {
+  if (names.length === 0) return new Map();
   const text = linesOf(names);
   const fragment = { blob: id, bytes: Buffer.from(text, "utf8") };
   const [result] = await parts.pool.scan([fragment], parts.fingerprintKey(repository.account_id));

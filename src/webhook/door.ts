@@ -96,30 +96,36 @@ const TEXT_EVENTS = [
 function register(app: Probot, options: DoorOptions): void {
   const { credentials, now } = options;
   const take = takerOf(options);
-  app.on("push", (context) => take(context, (trx) => takePush(trx, context.payload, now())));
-  app.on([...TEXT_EVENTS], async (context) => {
-    const { name, payload } = context;
-    const found = await scanTexts(options.scanText, name, payload as object);
-    await take(context, async (trx) => [
-      ...(await takeTextFindings(trx, payload as EventPayload, found, now())),
-      ...(name === "pull_request"
-        ? await takePullRequest(trx, payload as PullRequestPayload, now())
-        : []),
-    ]);
-  });
+  app.on("push", (context) => take(context, () => (trx) => takePush(trx, context.payload, now())));
+  app.on([...TEXT_EVENTS], (context) =>
+    take(context, async () => {
+      const { name, payload } = context;
+      const found = await scanTexts(options.scanText, name, payload as object);
+      return async (trx) => [
+        ...(await takeTextFindings(trx, payload as EventPayload, found, now())),
+        ...(name === "pull_request"
+          ? await takePullRequest(trx, payload as PullRequestPayload, now())
+          : []),
+      ];
+    }),
+  );
   app.on(["repository", "public"], (context) =>
-    take(context, (trx) => takeRepository(trx, context.payload as RepositoryEventPayload, now())),
+    take(
+      context,
+      () => (trx) => takeRepository(trx, context.payload as RepositoryEventPayload, now()),
+    ),
   );
   app.on("merge_group.checks_requested", (context) =>
-    take(context, (trx) => takeMergeGroup(trx, context.payload as MergeGroupPayload, now())),
+    take(context, () => (trx) => takeMergeGroup(trx, context.payload as MergeGroupPayload, now())),
   );
   app.on(["check_run.rerequested", "check_suite.rerequested"], (context) =>
-    take(context, (trx) =>
-      takeRerequest(trx, context.payload, { appId: credentials.appId, now: now() }),
+    take(
+      context,
+      () => (trx) => takeRerequest(trx, context.payload, { appId: credentials.appId, now: now() }),
     ),
   );
   app.on(["installation", "installation_repositories", "installation_target"], (context) =>
-    take(context, (trx) => takeInstallation(trx, context.payload as never, now())),
+    take(context, () => (trx) => takeInstallation(trx, context.payload as never, now())),
   );
 }
 
@@ -143,13 +149,19 @@ interface EventContext {
   readonly payload: object;
 }
 
-type Taker = (
-  context: EventContext,
-  store: (trx: DbTransaction) => Promise<readonly Job[]>,
-) => Promise<void>;
+type Store = (trx: DbTransaction) => Promise<readonly Job[]>;
+
+/** `prepare` runs before the transaction, which nothing slow should keep open. */
+type Taker = (context: EventContext, prepare: () => Store | Promise<Store>) => Promise<void>;
+
+/**
+ * The webhook middleware answers 202 after nine seconds, whether or not the delivery is stored,
+ * and GitHub would not send it again: so it fails before that.
+ */
+const TAKE_TIMEOUT_MS = 8_000;
 
 function takerOf({ config, intake, countDelivery, log }: DoorOptions): Taker {
-  return async (context, store) => {
+  return async (context, prepare) => {
     const account = accountOf(context.payload);
     if (config.accounts.length > 0 && !config.accounts.includes(account.toLowerCase())) {
       log.warn(
@@ -160,7 +172,8 @@ function takerOf({ config, intake, countDelivery, log }: DoorOptions): Taker {
       return;
     }
     try {
-      const outcome = await intake.take({ id: context.id, event: context.name }, store);
+      const delivery = { id: context.id, event: context.name };
+      const outcome = await inTime(async () => intake.take(delivery, await prepare()));
       countDelivery(context.name, outcome);
     } catch (cause) {
       countDelivery(context.name, "failed");
@@ -171,6 +184,17 @@ function takerOf({ config, intake, countDelivery, log }: DoorOptions): Taker {
       throw new NotStoredError("the delivery was not stored; redeliver it later");
     }
   };
+}
+
+/** Work that is too slow goes on: what it stores after all, a redelivery will find. */
+async function inTime<Result>(work: () => Promise<Result>): Promise<Result> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("it took too long")), TAKE_TIMEOUT_MS);
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 interface Owned {

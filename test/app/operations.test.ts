@@ -112,7 +112,7 @@ describe("rekeeper doctor", () => {
     expect(stdout).toContain("GitHub knows the App as rekeeper-sandbox");
     expect(stdout).toContain(`webhooks go to ${app.webhookUrl()}`);
     expect(stdout).toMatch(/^ok +git: git \d/m);
-    expect(stdout).toMatch(/^ok +clock: this machine is 0 seconds/m);
+    expect(stdout).toMatch(/^ok +clock: this machine is \d+ seconds/m);
     expect(stdout).toMatch(/^ok +permissions of acme: /m);
     expect(stdout).toMatch(/^ok +database: it knows \d+ repositories/m);
     expect(stdout).toMatch(/^warning +merges of acme: no ruleset requires the check in \d/m);

@@ -17,6 +17,8 @@ import { appPrivateKey, awsPair, githubToken } from "../support/random-keys.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const PEPPER = "pepper".repeat(8);
+/** Programs that start and stop on a machine that does other things as well. */
+const TIMEOUT_MS = 90_000;
 const SILENT = { info: () => undefined, warn: () => undefined };
 
 let folder: string;
@@ -41,74 +43,106 @@ function start(environment: Readonly<Record<string, string>>): ChildService {
   return child;
 }
 
-test("a pushed key gets its check and its issue, and a restart finds them again", async () => {
-  const app = await startApp({ databaseUrl: await postgres.emptyDatabase() });
-  const repo = await app.repository("alone");
-  repo.commit({ files: { "README.md": "# alone\n" } });
-  await repo.push("main");
-  const leak = repo.commit({ files: { "config/aws.ini": `[default]\n${awsPair("alone").ini}` } });
-  await repo.push("main");
-  expect(repo.check(leak).annotations).toMatchObject([{ path: "config/aws.ini", startLine: 3 }]);
-  expect(repo.issues()).toHaveLength(1);
+test(
+  "a pushed key gets its check and its issue, and a restart finds them again",
+  async () => {
+    const app = await startApp({ databaseUrl: await postgres.emptyDatabase() });
+    const repo = await app.repository("alone");
+    repo.commit({ files: { "README.md": "# alone\n" } });
+    await repo.push("main");
+    const leak = repo.commit({ files: { "config/aws.ini": `[default]\n${awsPair("alone").ini}` } });
+    await repo.push("main");
+    expect(repo.check(leak).annotations).toMatchObject([{ path: "config/aws.ini", startLine: 3 }]);
+    expect(repo.issues()).toHaveLength(1);
 
-  await app.stopService();
-  await app.startService();
-  const clean = repo.commit({ files: { "README.md": "# still here\n" } });
-  await repo.push("main");
-  expect(repo.check(clean).conclusion).toBe("success");
-  expect(repo.check(leak).conclusion).toBe("failure");
-  expect(repo.issues()).toHaveLength(1);
-  await app.stop();
-});
+    await app.stopService();
+    await app.startService();
+    const clean = repo.commit({ files: { "README.md": "# still here\n" } });
+    await repo.push("main");
+    expect(repo.check(clean).conclusion).toBe("success");
+    expect(repo.check(leak).conclusion).toBe("failure");
+    expect(repo.issues()).toHaveLength(1);
+    await app.stop();
+  },
+  TIMEOUT_MS,
+);
 
-test("two services that start at once on an empty database share the work and double none", async () => {
-  const databaseUrl = await postgres.emptyDatabase();
-  const doors: string[] = [];
-  let turn = 0;
-  const github: GitHubUnderTest = await startGitHub({
-    folder,
-    log: SILENT,
-    idle: () => github.sandbox.idle(),
-    webhookUrl: () => doors[turn++ % doors.length] ?? "",
-  });
-  const services = ["left", "right"].map((name) =>
-    start({ ...settingsFor(github, join(folder, name)), DATABASE_URL: databaseUrl }),
-  );
-  doors.push(...(await Promise.all(services.map(waitUntilReady))));
-  github.sandbox.announceInstallation();
-  await github.sandbox.idle();
-  await waitUntilIdle(databaseUrl);
+test(
+  "a delivery that waits too long for the database is refused, and taken when it comes again",
+  async () => {
+    const databaseUrl = await postgres.emptyDatabase();
+    const app = await startApp({ databaseUrl });
+    const repo = await app.repository("slow");
+    const head = repo.commit({ files: { "a.env": `T=${githubToken("slow")}\n` } });
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query("begin; lock table deliveries in access exclusive mode");
+    await repo.pushOnly("main");
+    await app.sandbox.idle();
+    const push = app.sandbox.state.deliveries.findLast(({ event }) => event === "push");
+    expect(push?.statusCode).toBe(500);
+    await client.query("rollback");
+    await client.end();
+    app.sandbox.redeliver(push?.id ?? 0);
+    await app.idle();
+    expect(repo.check(head).conclusion).toBe("failure");
+    await app.stop();
+  },
+  TIMEOUT_MS,
+);
 
-  const names = ["north", "east", "south", "west"];
-  const repos = await Promise.all(names.map((name) => github.repository(name)));
-  const branches = ["one", "two", "three", "four"];
-  const headsOf = new Map(
-    repos.map((repo) => [
-      repo,
-      branches.map((branch) => {
-        const key = githubToken(`${repo.name} ${branch}`);
-        return repo.commit({ branch, files: { [`${branch}.env`]: `T=${key}\n` } });
-      }),
-    ]),
-  );
-  // The same head on a second branch has both services come to write one check and one issue.
-  await Promise.all(repos.map((repo) => repo.push(...branches, "four:again")));
-  await waitUntilIdle(databaseUrl);
+test(
+  "two services that start at once on an empty database share the work and double none",
+  async () => {
+    const databaseUrl = await postgres.emptyDatabase();
+    const doors: string[] = [];
+    let turn = 0;
+    const github: GitHubUnderTest = await startGitHub({
+      folder,
+      log: SILENT,
+      idle: () => github.sandbox.idle(),
+      webhookUrl: () => doors[turn++ % doors.length] ?? "",
+    });
+    const services = ["left", "right"].map((name) =>
+      start({ ...settingsFor(github, join(folder, name)), DATABASE_URL: databaseUrl }),
+    );
+    doors.push(...(await Promise.all(services.map(waitUntilReady))));
+    github.sandbox.announceInstallation();
+    await github.sandbox.idle();
+    await waitUntilIdle(databaseUrl);
 
-  const pushes = github.sandbox.state.deliveries.filter(({ event }) => event === "push");
-  expect(pushes.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => "OK"));
-  for (const [repo, heads] of headsOf) {
-    for (const head of heads) expect(repo.check(head).conclusion).toBe("failure");
-    expect(new Set(repo.issues().map(({ title }) => title)).size).toBe(branches.length);
-    expect(repo.issues()).toHaveLength(branches.length);
-  }
-  for (const service of services) {
-    service.kill("SIGTERM");
-    expect(await service.ended).toBe(0);
-    expect(service.output()).not.toMatch(/"level":(?:50|60)/);
-  }
-  await github.stop();
-});
+    const names = ["north", "east", "south", "west"];
+    const repos = await Promise.all(names.map((name) => github.repository(name)));
+    const branches = ["one", "two", "three", "four"];
+    const headsOf = new Map(
+      repos.map((repo) => [
+        repo,
+        branches.map((branch) => {
+          const key = githubToken(`${repo.name} ${branch}`);
+          return repo.commit({ branch, files: { [`${branch}.env`]: `T=${key}\n` } });
+        }),
+      ]),
+    );
+    // The same head on a second branch has both services come to write one check and one issue.
+    await Promise.all(repos.map((repo) => repo.push(...branches, "four:again")));
+    await waitUntilIdle(databaseUrl);
+
+    const pushes = github.sandbox.state.deliveries.filter(({ event }) => event === "push");
+    expect(pushes.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => "OK"));
+    for (const [repo, heads] of headsOf) {
+      for (const head of heads) expect(repo.check(head).conclusion).toBe("failure");
+      expect(new Set(repo.issues().map(({ title }) => title)).size).toBe(branches.length);
+      expect(repo.issues()).toHaveLength(branches.length);
+    }
+    for (const service of services) {
+      service.kill("SIGTERM");
+      expect(await service.ended).toBe(0);
+      expect(service.output()).not.toMatch(/"level":(?:50|60)/);
+    }
+    await github.stop();
+  },
+  TIMEOUT_MS,
+);
 
 test.each([
   ["that nobody answers at", "postgres://rekeeper@127.0.0.1:9/none", "ECONNREFUSED"],

@@ -29,9 +29,17 @@ const keys = {
   "removed token": githubToken("privacy removed"),
   "token on three branches": githubToken("privacy branches"),
   "token in a commit message": githubToken("privacy message"),
+  "token in a tag message": githubToken("privacy tag"),
+  "token as an author": githubToken("privacy author"),
   "token of a failed scan": githubToken("privacy scan"),
   "token of a failed report": githubToken("privacy report"),
 };
+/** What the cache's trees keep: a tree cannot be kept without the names in it. */
+const names = {
+  "token as a file name": githubToken("privacy file"),
+  "token as a folder name": githubToken("privacy folder"),
+};
+const everything = { ...keys, ...names };
 
 let app: AppUnderTest;
 
@@ -82,6 +90,25 @@ describe("while keys pass through the service", () => {
     expect(repo.check(head).status).toBe("completed");
   });
 
+  test("one as the name of a file, a folder or an author is found or stays unseen", async () => {
+    const repo = await app.repository("names");
+    const base = repo.commit({ files: { "README.md": "# names\n" } });
+    const inner = githubToken("privacy inner");
+    const head = repo.commit({
+      files: {
+        [`${names["token as a file name"]}.txt`]: "x\n",
+        [`${names["token as a folder name"]}/x.env`]: `T=${inner}\n`,
+      },
+    });
+    await repo.push("main");
+    expect(repo.check(head).output.title).toBe("3 keys leaked: rotate them now");
+    repo.git("tag", "-a", "v1", "-m", `for ${keys["token in a tag message"]}`, base);
+    const author = keys["token as an author"];
+    const signed = commitAs(repo.gitDir, author, [`${head}^{tree}`, "-p", base, "-m", "x"]);
+    await repo.push("v1", `${signed}:refs/heads/signed`);
+    expect(repo.check(signed).status).toBe("completed");
+  });
+
   test("a scan that fails leaves neither a key nor git's words in the queue", async () => {
     const key = keys["token of a failed scan"];
     const repo = await app.repository("no-git");
@@ -124,12 +151,12 @@ describe("while keys pass through the service", () => {
 describe("afterwards there is no trace of any of them", () => {
   test("in what was sent to GitHub", () => {
     expect(app.sandbox.state.requests.some(({ body }) => body !== undefined)).toBe(true);
-    expect(findTraces(keys, requestEvidence(app.sandbox.state))).toEqual([]);
+    expect(findTraces(everything, requestEvidence(app.sandbox.state))).toEqual([]);
   });
 
   test("in the log, at its most talkative level", () => {
     const evidence = [{ place: "log", bytes: Buffer.from(app.log()) }];
-    expect(findTraces(keys, evidence)).toEqual([]);
+    expect(findTraces(everything, evidence)).toEqual([]);
   });
 
   test("in any row of any table", async () => {
@@ -137,7 +164,7 @@ describe("afterwards there is no trace of any of them", () => {
     const places = evidence.map(({ place }) => place);
     expect(places).toContain("table public.incidents");
     expect(places).toContain("table pgboss.job");
-    expect(findTraces(keys, evidence)).toEqual([]);
+    expect(findTraces(everything, evidence)).toEqual([]);
   });
 
   test("in any object of the git caches, which hold no file at all", () => {
@@ -154,9 +181,9 @@ describe("afterwards there is no trace of any of them", () => {
   test("in any file of the data folder, while the service runs and after its end", async () => {
     const whileRunning = [...fileEvidence(app.dataDir)];
     expect(whileRunning.some(({ place }) => place.includes("pg_wal"))).toBe(true);
-    expect(findTraces(keys, whileRunning)).toEqual([]);
+    expect(findTraces(everything, whileRunning)).toEqual([]);
     await app.stopService();
-    expect(findTraces(keys, fileEvidence(app.dataDir))).toEqual([]);
+    expect(findTraces(everything, fileEvidence(app.dataDir))).toEqual([]);
     await app.startService();
   });
 });
@@ -226,6 +253,17 @@ describe("a planted trace is reported", () => {
     ]);
   });
 });
+
+/** `git commit-tree` in somebody's name. */
+function commitAs(gitDir: string, name: string, args: readonly string[]): string {
+  const email = "ada@example.org";
+  const author = { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email };
+  const committer = { GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
+  const env = { PATH: process.env["PATH"], ...author, ...committer };
+  return execFileSync("git", [`--git-dir=${gitDir}`, "commit-tree", ...args], { env })
+    .toString()
+    .trim();
+}
 
 function refuse(response: ServerResponse, status: number, text: string): true {
   response.writeHead(status, { "content-type": "text/plain" }).end(`${text}\n`);

@@ -18,6 +18,10 @@ import { appPrivateKey, awsPair, githubToken } from "../support/random-keys.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const run = promisify(execFile);
+/** Several starts and stops of the program, on a machine that does other things as well. */
+const TIMEOUT_MS = 90_000;
+/** Containers are killed ten seconds after the signal. */
+const STOP_MS_MAX = 10_000;
 
 let folder: string;
 const children: ChildService[] = [];
@@ -106,77 +110,91 @@ describe("beside a stand-in GitHub", () => {
     await github.stop();
   });
 
-  test("one data folder serves one process, and one pepper", async () => {
-    const settings = settingsFor(github, join(folder, "one-pepper"));
-    const first = start({ ...settings, REKEEPER_PEPPER: "first".repeat(8) });
-    await waitUntilReady(first);
-    const second = start({ ...settings, REKEEPER_PEPPER: "first".repeat(8) });
-    expect(await refusalOf(second)).toMatch(
-      new RegExp(`process ${first.pid} uses this data folder: stop that process, or set`),
-    );
-    first.kill("SIGTERM");
-    expect(await first.ended).toBe(0);
-    const third = start({ ...settings, REKEEPER_PEPPER: "other".repeat(8) });
-    expect(await refusalOf(third)).toMatch(/^The pepper is not the one .* restore the pepper/);
-  });
+  test(
+    "one data folder serves one process, and one pepper",
+    async () => {
+      const settings = settingsFor(github, join(folder, "one-pepper"));
+      const first = start({ ...settings, REKEEPER_PEPPER: "first".repeat(8) });
+      await waitUntilReady(first);
+      const second = start({ ...settings, REKEEPER_PEPPER: "first".repeat(8) });
+      expect(await refusalOf(second)).toMatch(
+        new RegExp(`process ${first.pid} uses this data folder: stop that process, or set`),
+      );
+      first.kill("SIGTERM");
+      expect(await first.ended).toBe(0);
+      const third = start({ ...settings, REKEEPER_PEPPER: "other".repeat(8) });
+      expect(await refusalOf(third)).toMatch(/^The pepper is not the one .* restore the pepper/);
+    },
+    TIMEOUT_MS,
+  );
 
-  test("a signal stops it while it scans, and the next start reports what it scanned", async () => {
-    const settings = settingsFor(github, join(folder, "stopped"));
-    const first = start(settings);
-    webhookUrl = await waitUntilReady(first);
-    github.sandbox.announceInstallation();
-    await github.sandbox.idle();
-    const repo = await github.repository("stopped");
-    const head = repo.commit({ files: { "a.env": `T=${githubToken("stopped")}\n` } });
-    // A fetch that is never answered keeps the scan going.
-    const held = Promise.withResolvers<void>();
-    github.intercept = ({ url }) => {
-      const isHeld = url?.includes("stopped.git") === true && url.includes("git-upload-pack");
-      if (isHeld) held.resolve();
-      return isHeld;
+  test(
+    "a signal stops it while it scans, and the next start reports what it scanned",
+    async () => {
+      const settings = settingsFor(github, join(folder, "stopped"));
+      const first = start(settings);
+      webhookUrl = await waitUntilReady(first);
+      github.sandbox.announceInstallation();
+      await github.sandbox.idle();
+      const repo = await github.repository("stopped");
+      const head = repo.commit({ files: { "a.env": `T=${githubToken("stopped")}\n` } });
+      // A fetch that is never answered keeps the scan going.
+      const held = Promise.withResolvers<void>();
+      github.intercept = ({ url }) => {
+        const isHeld = url?.includes("stopped.git") === true && url.includes("git-upload-pack");
+        if (isHeld) held.resolve();
+        return isHeld;
+      };
+      await repo.push("main");
+      await held.promise;
+      const signalledAt = performance.now();
+      first.kill("SIGTERM");
+      expect(await first.ended).toBe(0);
+      expect(performance.now() - signalledAt).toBeLessThan(STOP_MS_MAX);
+      expect(repo.checks(head).filter(({ status }) => status === "completed")).toEqual([]);
+
+      github.intercept = () => false;
+      const second = start(settings);
+      webhookUrl = await waitUntilReady(second);
+      await waitFor("the check of the push", () => repo.checks(head)[0]?.conclusion === "failure");
+      expect(repo.issues()).toHaveLength(1);
+      second.kill("SIGTERM");
+      expect(await second.ended).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+test(
+  "without credentials it is a sandbox: a push to the printed address shows a leak",
+  async () => {
+    const child = start({ PORT: "0", NO_COLOR: "1" });
+    const [, pushUrl = ""] = await child.printed(/git clone (\S+)/);
+    const [, pageUrl = ""] = await child.printed(/Open\s+(\S+)/);
+    const clone = join(folder, "clone");
+    const git = async (...args: string[]): Promise<void> => {
+      const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
+      const env = { PATH: process.env["PATH"], HOME: folder, GIT_CONFIG_NOSYSTEM: "1" };
+      await run("git", [...identity, ...args], { cwd: folder, env });
     };
-    await repo.push("main");
-    await held.promise;
-    first.kill("SIGTERM");
-    expect(await first.ended).toBe(0);
-    expect(repo.checks(head).filter(({ status }) => status === "completed")).toEqual([]);
+    await git("clone", "--quiet", pushUrl, clone);
+    mkdirSync(join(clone, "config"));
+    writeFileSync(join(clone, "config", "aws.ini"), awsPair("sandbox").ini);
+    await git("-C", clone, "add", ".");
+    await git("-C", clone, "commit", "--quiet", "--message", "Add settings");
+    await git("-C", clone, "push", "--quiet", "origin", "HEAD:main");
+    const page = await waitFor("the failed check on the page", async () => {
+      const text = await (await fetch(pageUrl)).text();
+      return text.includes("1 key leaked: rotate it now") && text;
+    });
+    const [, issuePath = ""] = /href="(\/acme\/shop\/issues\/1)"/.exec(page) ?? [];
+    const issue = await (await fetch(new URL(issuePath, pageUrl))).text();
+    expect(issue).toContain("AWS access key");
+    expect(issue).toContain("config/aws.ini:2");
 
-    github.intercept = () => false;
-    const second = start(settings);
-    webhookUrl = await waitUntilReady(second);
-    await waitFor("the check of the push", () => repo.checks(head)[0]?.conclusion === "failure");
-    expect(repo.issues()).toHaveLength(1);
-    second.kill("SIGTERM");
-    expect(await second.ended).toBe(0);
-  });
-});
-
-test("without credentials it is a sandbox: a push to the printed address shows a leak", async () => {
-  const child = start({ PORT: "0", NO_COLOR: "1" });
-  const [, pushUrl = ""] = await child.printed(/git clone (\S+)/);
-  const [, pageUrl = ""] = await child.printed(/Open\s+(\S+)/);
-  const clone = join(folder, "clone");
-  const git = async (...args: string[]): Promise<void> => {
-    const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
-    const env = { PATH: process.env["PATH"], HOME: folder, GIT_CONFIG_NOSYSTEM: "1" };
-    await run("git", [...identity, ...args], { cwd: folder, env });
-  };
-  await git("clone", "--quiet", pushUrl, clone);
-  mkdirSync(join(clone, "config"));
-  writeFileSync(join(clone, "config", "aws.ini"), awsPair("sandbox").ini);
-  await git("-C", clone, "add", ".");
-  await git("-C", clone, "commit", "--quiet", "--message", "Add settings");
-  await git("-C", clone, "push", "--quiet", "origin", "HEAD:main");
-  const page = await waitFor("the failed check on the page", async () => {
-    const text = await (await fetch(pageUrl)).text();
-    return text.includes("1 key leaked: rotate it now") && text;
-  });
-  const [, issuePath = ""] = /href="(\/acme\/shop\/issues\/1)"/.exec(page) ?? [];
-  const issue = await (await fetch(new URL(issuePath, pageUrl))).text();
-  expect(issue).toContain("AWS access key");
-  expect(issue).toContain("config/aws.ini:2");
-
-  child.kill("SIGTERM");
-  expect(await child.ended).toBe(0);
-  expect(readdirSync(folder).filter((name) => name.startsWith("rekeeper-sandbox-"))).toEqual([]);
-});
+    child.kill("SIGTERM");
+    expect(await child.ended).toBe(0);
+    expect(readdirSync(folder).filter((name) => name.startsWith("rekeeper-sandbox-"))).toEqual([]);
+  },
+  TIMEOUT_MS,
+);

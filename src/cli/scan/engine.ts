@@ -4,7 +4,11 @@
  * Starting a thread and its engine takes some 60 ms, in which this thread reads 20 MB: what a
  * pre-commit hook looks at is done by then.
  */
-import { createFragmentScan, type ScannedFragment } from "../../job/scan-fragments.ts";
+import {
+  createFragmentScan,
+  type FragmentScan,
+  type ScannedFragment,
+} from "../../job/scan-fragments.ts";
 import { createScanPool, type ScanPool } from "../../job/scan-pool.ts";
 import type { CompiledRules } from "../../model/rule.ts";
 import type { Hit, ScanItem, Scanned, Skipped } from "./item.ts";
@@ -44,13 +48,14 @@ const FINDINGS_MAX = 200_000;
 export function createEngine(options: EngineOptions): Engine {
   const { rules, threadCount, progress, signal, look } = options;
   const totals = { itemCount: 0, bytes: 0, findingCount: 0 };
-  const scanHere = createFragmentScan(rules);
+  let scanHere: FragmentScan | undefined = createFragmentScan(rules);
   let pool: ScanPool | undefined;
 
   const scan = async (batch: readonly ScanItem[]): Promise<readonly ScannedFragment[]> => {
-    if (threadCount === 1 || totals.bytes <= ALONE_BYTES_MAX) {
-      return scanHere(batch, options.fingerprintKey);
-    }
+    const isEnough = threadCount > 1 && totals.bytes > ALONE_BYTES_MAX;
+    if (scanHere !== undefined && !isEnough) return scanHere(batch, options.fingerprintKey);
+    // The engine here is not used again, and its memory is of use to the others.
+    scanHere = undefined;
     pool ??= createScanPool({ rules, threadCount });
     const fragments = batch.map(({ blob, bytes }) => ({ blob, bytes }));
     return await pool.scan(fragments, options.fingerprintKey);

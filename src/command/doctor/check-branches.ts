@@ -28,9 +28,13 @@ export async function checkBranches(
     const isHeld = await isCheckRequired(octokit, { owner, repo: name }, defaultBranch);
     if (!isHeld) open.push(`${owner}/${name} (${defaultBranch})`);
   }
-  const looked = count > REPOSITORIES_MAX ? `the first ${REPOSITORIES_MAX}` : `all ${count}`;
+  const looked = count > REPOSITORIES_MAX ? `the first ${REPOSITORIES_MAX}` : `${count}`;
   if (open.length === 0) {
-    return { about, level: "ok", text: `the check is required in ${looked} repositories` };
+    return {
+      about,
+      level: "ok",
+      text: `a ruleset requires the check in each of ${looked} repositories`,
+    };
   }
   const more = open.length > NAMES_SHOWN_MAX ? `, and ${open.length - NAMES_SHOWN_MAX} more` : "";
   return {
