@@ -2,6 +2,7 @@
 import { type Selectable, sql } from "kysely";
 import { inChunks } from "../lib/chunks.ts";
 import type { AccountId, Fingerprint, RepositoryId, RuleId } from "../model/ids.ts";
+import { OPEN_STATES } from "../model/incident.ts";
 import type { Occurrence } from "../model/occurrence.ts";
 import type { Lane, Severity } from "../model/rule.ts";
 import type { Db, Tables } from "./schema.ts";
@@ -214,7 +215,7 @@ export async function listIncidentsWithoutIssue(
     )
     .where("incidents.repository_id", "=", repositoryId)
     .where("lane", "=", "provider")
-    .where("incidents.state", "in", ["open", "rotating"])
+    .where("incidents.state", "in", OPEN_STATES)
     .where("verdict", "!=", "inactive")
     .where((where) =>
       where.not(

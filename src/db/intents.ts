@@ -4,8 +4,9 @@
  * A row without a remote id says that a creation was begun and its answer never arrived: whoever
  * finds one asks GitHub for the thing before creating it again.
  */
-import { type Selectable, sql } from "kysely";
+import { type Selectable, sql, type Updateable } from "kysely";
 import type { RepositoryId } from "../model/ids.ts";
+import { OPEN_STATES } from "../model/incident.ts";
 import type { Db, IntentKind, Tables } from "./schema.ts";
 
 export type IntentRow = Selectable<Tables["intents"]>;
@@ -59,31 +60,31 @@ export async function recordIntentDone(
   key: IntentKey,
   done: { readonly remoteId: number; readonly placeId: number; readonly contentHash: string },
 ): Promise<void> {
-  await db
-    .updateTable("intents")
-    .set({ remote_id: done.remoteId, place_id: done.placeId, content_hash: done.contentHash })
-    .where("kind", "=", key.kind)
-    .where("repository_id", "=", key.repositoryId)
-    .where("target", "=", key.target)
-    .execute();
+  await updateIntent(db, key, {
+    remote_id: done.remoteId,
+    place_id: done.placeId,
+    content_hash: done.contentHash,
+  });
 }
 
 /** Forgets what was sent last, so that the next write goes out even if it says the same. */
 export async function forgetContent(db: Db, key: IntentKey): Promise<void> {
-  await db
-    .updateTable("intents")
-    .set({ content_hash: null })
-    .where("kind", "=", key.kind)
-    .where("repository_id", "=", key.repositoryId)
-    .where("target", "=", key.target)
-    .execute();
+  await updateIntent(db, key, { content_hash: null });
 }
 
 /** Notes that what was said can be read by anyone from now on, whatever is done about it. */
 export async function recordPublished(db: Db, key: IntentKey): Promise<void> {
+  await updateIntent(db, key, { was_published: true });
+}
+
+async function updateIntent(
+  db: Db,
+  key: IntentKey,
+  changes: Updateable<Tables["intents"]>,
+): Promise<void> {
   await db
     .updateTable("intents")
-    .set({ was_published: true })
+    .set(changes)
     .where("kind", "=", key.kind)
     .where("repository_id", "=", key.repositoryId)
     .where("target", "=", key.target)
@@ -103,7 +104,7 @@ export async function countOpenIssues(db: Db, repositoryId: RepositoryId): Promi
     .where("intents.kind", "=", "issue")
     .where("intents.repository_id", "=", repositoryId)
     .where("intents.remote_id", "is not", null)
-    .where("incidents.state", "in", ["open", "rotating"])
+    .where("incidents.state", "in", OPEN_STATES)
     .executeTakeFirstOrThrow();
   return open;
 }

@@ -1,6 +1,6 @@
 /** Incidents as the list of leaks shows them: page by page, with what became of their issues. */
 import { type ExpressionBuilder, type Selectable, sql } from "kysely";
-import type { TriageState } from "../model/incident.ts";
+import { OPEN_STATES } from "../model/incident.ts";
 import type { Db, Tables } from "./schema.ts";
 
 export interface LeakFilter {
@@ -15,8 +15,6 @@ export interface LeakRow extends Selectable<Tables["incidents"]> {
   readonly name: string;
   readonly is_private: boolean;
 }
-
-const OPEN_STATES: readonly TriageState[] = ["open", "rotating"];
 
 /**
  * One page, newest first.

@@ -4,6 +4,7 @@ import { retry } from "@octokit/plugin-retry";
 import { Octokit } from "@octokit/rest";
 import type { GitHubAddresses } from "../config/addresses.ts";
 import type { Credentials } from "../config/parse-settings.ts";
+import { createLruMap } from "../lib/lru-map.ts";
 import type { InstallationId } from "../model/ids.ts";
 import { heldBack, reduceFailure } from "./failure.ts";
 
@@ -55,12 +56,10 @@ export function createGitHub(
   };
   const appAuth = { appId: credentials.appId, privateKey: credentials.privateKey };
   const create = (auth: object) => withReducedErrors(new RetryingOctokit({ ...common, auth }));
-  const clients = new Map<InstallationId, Octokit>();
+  const clients = createLruMap<InstallationId, Octokit>(CLIENTS_MAX);
   const installation = (id: InstallationId): Octokit => {
-    const known = clients.get(id);
+    const known = clients.find(id);
     if (known !== undefined) return known;
-    const oldest = clients.keys().next();
-    if (clients.size >= CLIENTS_MAX && !oldest.done) clients.delete(oldest.value);
     const made = create({ ...appAuth, installationId: id });
     limitSpending(made, id, hooks);
     clients.set(id, made);

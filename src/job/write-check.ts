@@ -1,5 +1,4 @@
 /** Brings the check run of a head in line with a state: created once, edited afterwards. */
-import { createHash } from "node:crypto";
 import { recordIntent, recordIntentDone } from "../db/intents.ts";
 import { withLock } from "../db/locks.ts";
 import { listRanges } from "../db/ranges.ts";
@@ -11,6 +10,7 @@ import {
   findCheckRun,
   updateCheckRun,
 } from "../github/check-runs.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import type { InstallationId, ObjectId, RepositoryId } from "../model/ids.ts";
 import { renderCheckRunInProgress } from "../report/check-run.ts";
 import type { JobParts } from "./parts.ts";
@@ -40,7 +40,7 @@ export async function writeCheck(
   state: CheckState,
 ): Promise<void> {
   const octokit = parts.github.installation(subject.installationId);
-  const contentHash = createHash("sha256").update(JSON.stringify(state)).digest("hex");
+  const contentHash = sha256Hex(JSON.stringify(state));
   const intentKey = intentKeyOf(subject);
   const { row, wasThere } = await recordIntent(parts.db, intentKey, parts.now());
   if (row.content_hash === contentHash) return;

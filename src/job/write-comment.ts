@@ -1,11 +1,11 @@
 /** Keeps the one comment on a pull request or issue in line with the keys that stand there. */
-import { createHash } from "node:crypto";
 import { type IncidentRow, listTextIncidents } from "../db/incidents.ts";
 import { findIntent, recordIntent, recordIntentDone } from "../db/intents.ts";
 import { withLock } from "../db/locks.ts";
 import { findPull } from "../db/pulls.ts";
 import { listRangeFindings, listRanges } from "../db/ranges.ts";
 import { createComment, findComment, updateComment } from "../github/comments.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import type { ReportedKey } from "../model/head-report.ts";
 import type { ObjectId, RepositoryId } from "../model/ids.ts";
 import { COMMENT_MARKER, renderAllClear, renderComment } from "../report/comment.ts";
@@ -110,7 +110,7 @@ async function sendComment(
   if (body === undefined && (await findIntent(parts.db, intentKey)) === undefined) return;
   const { row, wasThere } = await recordIntent(parts.db, intentKey, parts.now());
   const text = body ?? otherwise;
-  const contentHash = createHash("sha256").update(text).digest("hex");
+  const contentHash = sha256Hex(text);
   if (row.content_hash === contentHash) return;
   const search = { number: target.number, marker: COMMENT_MARKER };
   const known = row.remote_id ?? (wasThere ? await findComment(octokit, name, search) : undefined);

@@ -1,5 +1,4 @@
 /** Opens the one issue of a key in a repository, or brings it up to date. */
-import { createHash } from "node:crypto";
 import type { Octokit } from "@octokit/rest";
 import type { OccurrenceRow } from "../db/incidents.ts";
 import { countOpenIssues, recordIntent, recordIntentDone } from "../db/intents.ts";
@@ -16,6 +15,7 @@ import {
   updateIssue,
 } from "../github/issues.ts";
 import { isAssignable } from "../github/repositories.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import type { RepositoryId } from "../model/ids.ts";
 import type { EffectivePolicy } from "../model/policy.ts";
 import { ISSUE_LABEL, type IssueSubject, keepTicks, renderIssue } from "../report/issue.ts";
@@ -72,7 +72,7 @@ async function writeLocked(
     key,
     wasPublished: row.was_published,
   });
-  const contentHash = createHash("sha256").update(content.body).digest("hex");
+  const contentHash = sha256Hex(content.body);
   const search = { label: ISSUE_LABEL, marker: markerOf(key) };
   const number = known ?? (await findIssueByMarker(octokit, home, search));
   if (number !== undefined && row.content_hash !== contentHash) {

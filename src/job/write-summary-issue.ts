@@ -1,8 +1,8 @@
 /** Keeps the one issue that lists the keys of a repository for which there is no room yet. */
-import { createHash } from "node:crypto";
 import { findIntent, recordIntent, recordIntentDone } from "../db/intents.ts";
 import { withLock } from "../db/locks.ts";
 import { createIssue, findIssueByMarker, updateIssue } from "../github/issues.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import type { ReportedKey } from "../model/head-report.ts";
 import type { RepositoryId } from "../model/ids.ts";
 import { ISSUE_LABEL } from "../report/issue.ts";
@@ -33,7 +33,7 @@ export async function writeSummaryIssue(
       keys,
       marker,
     });
-    const contentHash = createHash("sha256").update(content.body).digest("hex");
+    const contentHash = sha256Hex(content.body);
     const isHere = row.place_id === home.repositoryId;
     if (isHere && row.content_hash === contentHash) return;
     const octokit = parts.github.installation(installationId);

@@ -9,5 +9,8 @@ export type TriageState =
   | "accepted"
   | "test-key";
 
+/** States in which an incident still wants something done. */
+export const OPEN_STATES: readonly TriageState[] = ["open", "rotating"];
+
 /** Whether a key still works, as far as its provider told. */
 export type Verdict = "active" | "inactive" | "unknown" | "uncheckable";
