@@ -67,6 +67,8 @@ export interface LeakPlace {
   readonly label: string;
   readonly url: string;
   readonly path: string | null;
+  /** Path within an archive, which the line is then of. */
+  readonly inside: string | null;
   readonly line: number;
   readonly commit: string | null;
 }
@@ -169,6 +171,7 @@ function leakPlaceOf(repositoryUrl: string, place: ReportedPlace): LeakPlace {
     label: labelOf(place, spellOut),
     url: addressOf(repositoryUrl, place),
     path: place.path ?? null,
+    inside: place.inside ?? null,
     line: place.line,
     commit: place.commit ?? null,
   };

@@ -46,6 +46,7 @@ const LEAK_PLACE = z.strictObject({
   kind: z.enum([
     "file",
     "file-name",
+    "ref-name",
     "commit-message",
     "tag-message",
     "issue",
@@ -58,6 +59,7 @@ const LEAK_PLACE = z.strictObject({
   label: z.string(),
   url: z.string(),
   path: z.string().nullable(),
+  inside: z.string().nullable(),
   line: z.number(),
   commit: z.string().nullable(),
 });

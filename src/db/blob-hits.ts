@@ -14,7 +14,7 @@ interface Scope {
   readonly rulesHash: string;
 }
 
-/** PostgreSQL takes 65,535 parameters per statement; a row here has ten. */
+/** PostgreSQL takes 65,535 parameters per statement; a row here has eleven. */
 const ROWS_PER_STATEMENT_MAX = 1_000;
 const IDS_PER_STATEMENT_MAX = 5_000;
 
@@ -34,6 +34,7 @@ export async function recordBlobHits(
           rule_id: hit.rule,
           fingerprint: hit.fingerprint,
           masked: hit.masked,
+          inside: hit.inside ?? "",
           line: hit.place.line,
           column_start: hit.place.column,
           line_end: hit.place.lineEnd,
@@ -66,6 +67,7 @@ export async function listBlobHits(
         rule: row.rule_id as RuleId,
         fingerprint: row.fingerprint as Fingerprint,
         masked: row.masked,
+        ...(row.inside !== "" && { inside: row.inside }),
         place: {
           line: row.line,
           column: row.column_start,

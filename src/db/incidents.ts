@@ -3,7 +3,7 @@ import { type Selectable, sql } from "kysely";
 import { inChunks } from "../lib/chunks.ts";
 import type { AccountId, Fingerprint, RepositoryId, RuleId } from "../model/ids.ts";
 import { OPEN_STATES } from "../model/incident.ts";
-import type { Occurrence } from "../model/occurrence.ts";
+import type { CommitOccurrence, Occurrence, TextOccurrence } from "../model/occurrence.ts";
 import type { Lane, Severity } from "../model/rule.ts";
 import type { Db, Tables } from "./schema.ts";
 
@@ -75,16 +75,7 @@ export async function recordOccurrences(
       .values(
         chunk.map((occurrence) => ({
           incident_id: incidentId,
-          kind: occurrence.kind,
-          commit_id: "commit" in occurrence ? occurrence.commit : null,
-          path: ("path" in occurrence ? occurrence.path : undefined) ?? null,
-          subject_number:
-            ("subjectNumber" in occurrence ? occurrence.subjectNumber : undefined) ?? null,
-          subject_id: ("subjectId" in occurrence ? occurrence.subjectId : undefined) ?? null,
-          line: occurrence.place.line,
-          column_start: occurrence.place.column,
-          line_end: occurrence.place.lineEnd,
-          column_end: occurrence.place.columnEnd,
+          ...placeColumnsOf(occurrence),
           author_name: occurrence.authorName,
           written_at: occurrence.writtenAt,
           person_id: sighting.personId,
@@ -94,6 +85,23 @@ export async function recordOccurrences(
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
+}
+
+/** Every kind of place fills some of the columns. */
+function placeColumnsOf({ kind, place, ...named }: Occurrence) {
+  const all: Partial<Omit<CommitOccurrence, "kind"> & Omit<TextOccurrence, "kind">> = named;
+  return {
+    kind,
+    commit_id: all.commit ?? null,
+    path: all.path ?? null,
+    inside: all.inside ?? null,
+    subject_number: all.subjectNumber ?? null,
+    subject_id: all.subjectId ?? null,
+    line: place.line,
+    column_start: place.column,
+    line_end: place.lineEnd,
+    column_end: place.columnEnd,
+  };
 }
 
 export async function listIncidentsByIds(

@@ -1,18 +1,27 @@
-/** Branches and tags, and up to which commit each was scanned. */
-
+/**
+ * Branches and tags, and up to which commit each was scanned. A name may hold a key, so that refs are
+ * told apart by its SHA-256.
+ */
 import type { Selectable } from "kysely";
+import { sha256Hex } from "../lib/sha256.ts";
 import type { ObjectId, RepositoryId } from "../model/ids.ts";
 import type { Db, Tables } from "./schema.ts";
 
 export type RefRow = Selectable<Tables["refs"]>;
 
-/** Makes sure that a ref has a row. @returns its id, which jobs carry instead of the name. */
+/**
+ * Makes sure that a ref has a row.
+ *
+ * @param name in full, such as `refs/heads/main`.
+ * @returns its id, which jobs carry instead of the name.
+ */
 export async function recordRef(db: Db, repositoryId: RepositoryId, name: string): Promise<number> {
+  const nameHash = sha256Hex(name);
   await db
     .insertInto("refs")
     .values({
       repository_id: repositoryId,
-      name,
+      name: nameHash,
       scanned_tip: null,
       scanned_rules: null,
       scanned_at: null,
@@ -23,18 +32,19 @@ export async function recordRef(db: Db, repositoryId: RepositoryId, name: string
     .selectFrom("refs")
     .select("id")
     .where("repository_id", "=", repositoryId)
-    .where("name", "=", name)
+    .where("name", "=", nameHash)
     .executeTakeFirstOrThrow();
   return row.id;
 }
 
-/** @throws Error when there is no such ref. */
-export async function getRef(db: Db, id: number): Promise<RefRow> {
-  return await db
+/** True when the ref of this id has this full name. @throws Error when there is no such ref. */
+export async function isRefNamed(db: Db, id: number, name: string): Promise<boolean> {
+  const ref = await db
     .selectFrom("refs")
-    .selectAll()
+    .select("name")
     .where("id", "=", id)
     .executeTakeFirstOrThrow(() => new Error(`ref ${id} is not known to this service`));
+  return ref.name === sha256Hex(name);
 }
 
 /** Advances a ref; call it only after the results of its scan are stored. */
@@ -81,6 +91,6 @@ export async function findRef(
     .selectFrom("refs")
     .selectAll()
     .where("repository_id", "=", repositoryId)
-    .where("name", "=", name)
+    .where("name", "=", sha256Hex(name))
     .executeTakeFirst();
 }

@@ -6,6 +6,7 @@ export function reportedPlaceOf(row: OccurrenceRow): ReportedPlace {
   return {
     kind: row.kind,
     ...(row.path !== null && { path: row.path }),
+    ...(row.inside !== null && { inside: row.inside }),
     ...(row.commit_id !== null && { commit: row.commit_id }),
     ...(row.subject_number !== null && { subjectNumber: row.subject_number }),
     ...(row.subject_id !== null && { subjectId: row.subject_id }),

@@ -32,6 +32,7 @@ export interface Tables {
   refs: {
     id: Generated<number>;
     repository_id: number;
+    /** SHA-256 of the full name, in hex: a name may hold a key. */
     name: string;
     scanned_tip: string | null;
     scanned_rules: string | null;
@@ -44,6 +45,8 @@ export interface Tables {
     rule_id: string;
     fingerprint: string;
     masked: string;
+    /** Path within an archive; empty outside of one. */
+    inside: string;
     line: number;
     column_start: number;
     line_end: number;
@@ -69,6 +72,7 @@ export interface Tables {
     kind: PlaceKind;
     commit_id: string | null;
     path: string | null;
+    inside: string | null;
     subject_number: number | null;
     subject_id: number | null;
     line: number;
@@ -84,6 +88,7 @@ export interface Tables {
     repository_id: number;
     number: number;
     head: string;
+    /** Empty where the name holds a key. */
     base_branch: string;
     is_open: boolean;
     is_fork: boolean;

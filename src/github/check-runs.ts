@@ -11,12 +11,24 @@ export interface CheckAnnotation {
   readonly message: string;
 }
 
+/** A button on the page of a check run; who may write can press it. */
+export interface CheckAction {
+  /** At most 20 characters. */
+  readonly label: string;
+  /** At most 40 characters. */
+  readonly description: string;
+  /** At most 20 characters; comes back with the event that the button sends. */
+  readonly identifier: string;
+}
+
 export interface CheckState {
   readonly status: "in_progress" | "completed";
   readonly conclusion?: "success" | "failure" | "neutral" | "action_required";
   readonly title: string;
   readonly summary: string;
   readonly annotations: readonly CheckAnnotation[];
+  /** At most three. */
+  readonly actions: readonly CheckAction[];
 }
 
 export interface CheckKey extends RepositoryName {
@@ -149,6 +161,7 @@ function bodyOf(state: CheckState, from: number) {
       : ({ status: "completed", conclusion: state.conclusion } as const);
   return {
     ...progress,
+    actions: [...state.actions],
     output: {
       title: state.title,
       summary: state.summary,

@@ -3,11 +3,12 @@ import type { RepositoryRow } from "../db/repositories.ts";
 import { inChunks } from "../lib/chunks.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Fragment, Gap } from "../model/fragment.ts";
+import { linesOf, maskedLine } from "../model/masked-line.ts";
 import type { CommitOccurrence, CommitPlaceKind } from "../model/occurrence.ts";
 import type { CommitTexts } from "../source/commit-texts.ts";
 import type { Walk } from "../source/walk.ts";
 import type { TextHit } from "../triage/decide.ts";
-import { linesOf, maskedLine, maskLines } from "./mask-texts.ts";
+import { maskLines } from "./mask-texts.ts";
 import type { JobParts } from "./parts.ts";
 
 interface Text {

@@ -1,5 +1,5 @@
 /** Decides what a range is compared with, and opens the walk over its objects. */
-import { getRef, listScannedTips } from "../db/refs.ts";
+import { isRefNamed, listScannedTips } from "../db/refs.ts";
 import type { ObjectId, RepositoryId } from "../model/ids.ts";
 import type { Walk } from "../source/walk.ts";
 import type { JobParts } from "./parts.ts";
@@ -49,6 +49,6 @@ async function defaultBranchUnlessItself(
 ): Promise<readonly string[]> {
   const defaultRef = `refs/heads/${repository.default_branch}`;
   if (repository.default_branch === "") return [];
-  const isItself = refId !== 0 && (await getRef(parts.db, refId)).name === defaultRef;
+  const isItself = refId !== 0 && (await isRefNamed(parts.db, refId, defaultRef));
   return isItself ? [] : [defaultRef];
 }

@@ -6,11 +6,13 @@ import { findRef, recordRef } from "../db/refs.ts";
 import { getRepository, recordReconciled } from "../db/repositories.ts";
 import type { RangeSource } from "../db/schema.ts";
 import { listOpenPullRequests, type OpenPull } from "../github/installed-repositories.ts";
-import type { InstallationId, ObjectId, RepositoryId } from "../model/ids.ts";
+import { type InstallationId, NO_OBJECT, type ObjectId, type RepositoryId } from "../model/ids.ts";
 import type { JobData } from "../queue/jobs.ts";
 import type { JobContext } from "../queue/workers.ts";
+import { maskLines } from "./mask-texts.ts";
 import type { JobParts } from "./parts.ts";
 import { remoteOf } from "./remote-of.ts";
+import { takeRefNames } from "./take-ref-names.ts";
 import type { RepositorySubject } from "./write-check.ts";
 
 export async function reconcileRepository(
@@ -25,11 +27,16 @@ export async function reconcileRepository(
   const subject: RepositorySubject = { repository, installationId };
   const tips = await parts.source.listTips(remoteOf(parts, subject), signal);
   const isHistoryRead = repository.history_rules === parts.rules.hash;
+  await takeRefNames(parts, subject, [...tips.keys()]);
   for (const [ref, tip] of tips) await reconcileRef(parts, subject, ref, tip, isHistoryRead);
   const octokit = parts.github.installation(installationId);
   const name = { owner: repository.owner, repo: repository.name };
-  for (const pull of await listOpenPullRequests(octokit, name)) {
-    await reconcilePull(parts, subject, pull);
+  const pulls = await listOpenPullRequests(octokit, name);
+  const bases = pulls.map(({ baseBranch }) => baseBranch);
+  const masked = await maskLines(parts, repository, bases, NO_OBJECT);
+  for (const pull of pulls) {
+    const hasKeyInName = masked.has(pull.baseBranch);
+    await reconcilePull(parts, subject, hasKeyInName ? { ...pull, baseBranch: "" } : pull);
   }
   if (!isHistoryRead && tips.size > 0) await enqueueHistory(parts, data);
   await recordReconciled(parts.db, repository.id as RepositoryId, startedAt);

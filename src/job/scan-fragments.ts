@@ -5,6 +5,7 @@ import { hmacHex } from "../lib/hmac.ts";
 import { inflateRaw } from "../lib/inflate-raw.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Fragment, Gap } from "../model/fragment.ts";
+import { linesOf, maskedLine } from "../model/masked-line.ts";
 import type { CompiledRules } from "../model/rule.ts";
 import { toFinding } from "../triage/fingerprint.ts";
 
@@ -26,12 +27,34 @@ export function createFragmentScan(rules: CompiledRules): FragmentScan {
   return (fragments, fingerprintKey) => {
     const hmac = (text: string) => hmacHex(fingerprintKey, text);
     return fragments.map(({ blob, bytes }) => {
-      const { findings, gaps } = scanner.scan(bytes);
+      const { findings: raws, gaps } = scanner.scan(bytes);
+      const findings = raws.map((raw) => toFinding(raw, hmac));
       return {
         blob,
-        findings: findings.map((raw) => toFinding(raw, hmac)),
+        findings: maskInnerPaths(findings, (names) =>
+          scanner.scan(names).findings.map((raw) => toFinding(raw, hmac)),
+        ),
         gaps: gaps.map((gap) => ({ ...gap, blob })),
       };
     });
   };
+}
+
+/** A file within an archive may be called like a key, as any file may. */
+function maskInnerPaths(
+  findings: readonly Finding[],
+  scanNames: (names: Uint8Array) => readonly Finding[],
+): readonly Finding[] {
+  const names = [...new Set(findings.map(({ inside }) => inside))].filter(
+    (name) => name !== undefined,
+  );
+  if (names.length === 0) return findings;
+  const text = linesOf(names);
+  const inNames = scanNames(new TextEncoder().encode(text));
+  if (inNames.length === 0) return findings;
+  return findings.map((finding) => {
+    if (finding.inside === undefined) return finding;
+    const line = names.indexOf(finding.inside) + 1;
+    return { ...finding, inside: maskedLine(text, line, inNames) };
+  });
 }

@@ -67,6 +67,8 @@ async function delayMs(parts: JobParts, subject: ScanSubject): Promise<number> {
   if (range.source !== "pull") return parts.limits.showProgressAfterMs;
   const pull = await findPull(parts.db, repository.id as RepositoryId, range.source_id);
   const branch = pull?.base_branch ?? repository.default_branch;
+  // A name that held a key is not kept, and any branch may require the check.
+  if (branch === "") return 0;
   const isRequired = await parts.requiredBranches.requires(subject, branch);
   return isRequired ? 0 : parts.limits.showProgressAfterMs;
 }

@@ -12,8 +12,10 @@ export interface RepositoryLink {
 
 export interface ReportedPlace {
   readonly kind: PlaceKind;
-  /** Of a file or file name. */
+  /** Of a file or file name; of a branch or tag its full name. */
   readonly path?: string;
+  /** Path within the archive that `path` names, which the lines are then of. */
+  readonly inside?: string;
   /** Of everything that a commit or tag brings. */
   readonly commit?: string;
   /** Number of the issue or pull request, for what people write. */

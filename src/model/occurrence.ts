@@ -4,8 +4,15 @@ import type { ObjectId } from "./ids.ts";
 
 /** Places that a commit or tag brings. */
 export type CommitPlaceKind = "file" | "file-name" | "commit-message" | "tag-message";
-/** Places outside git: `issue` and `pull` are title and description. */
-export type TextPlaceKind = "issue" | "pull" | "comment" | "review" | "review-comment" | "release";
+/** Places outside of commits: names of branches and tags, and what people write; `issue` and `pull` are title and description. */
+export type TextPlaceKind =
+  | "ref-name"
+  | "issue"
+  | "pull"
+  | "comment"
+  | "review"
+  | "review-comment"
+  | "release";
 export type PlaceKind = CommitPlaceKind | TextPlaceKind;
 
 export interface CommitOccurrence {
@@ -13,6 +20,8 @@ export interface CommitOccurrence {
   readonly commit: ObjectId;
   /** Of a file or a file name; a key in it is masked. */
   readonly path?: string;
+  /** Path within an archive, which `place` is then in; a key in it is masked. */
+  readonly inside?: string;
   readonly place: Place;
   /** As the commit claims; anyone may put any name there. */
   readonly authorName: string;
@@ -21,6 +30,8 @@ export interface CommitOccurrence {
 
 export interface TextOccurrence {
   readonly kind: TextPlaceKind;
+  /** Of a branch or tag its full name, with the key in it masked. */
+  readonly path?: string;
   /** Number of the issue or pull request; none for a release. */
   readonly subjectNumber?: number;
   /** GitHub's id of the comment, review or release. */

@@ -1,9 +1,11 @@
 /** Renders the check run of a head: title, summary and annotations. Pure. */
-import type { CheckAnnotation, CheckState } from "../github/check-runs.ts";
+import type { CheckAction, CheckAnnotation, CheckState } from "../github/check-runs.ts";
+import { RECHECK_ACTION } from "../model/check-action.ts";
 import { GAP_REASONS } from "../model/fragment.ts";
 import type { HeadReport, ReportedKey, ReportedPlace } from "../model/head-report.ts";
 import { SEVERITIES } from "../model/rule.ts";
 import { cutToBytes } from "./cut.ts";
+import { visible } from "./escape.ts";
 import { FIRST_STEPS, renderKeyTable } from "./key-table.ts";
 import { renderPolicySection } from "./policy.ts";
 
@@ -36,6 +38,7 @@ export function renderCheckRun(report: HeadReport): CheckState {
     title: titleOf(report),
     summary: cutToBytes(summary, SUMMARY_BYTES_MAX),
     annotations: annotationsOf(report),
+    actions: [RECHECK],
   };
 }
 
@@ -59,11 +62,18 @@ export function renderCheckRunForPublic(report: HeadReport): CheckState {
       .filter(Boolean)
       .join("\n\n"),
     annotations: [],
+    actions: [RECHECK],
   };
 }
 
 const NEEDS_ATTENTION =
   "Rekeeper has something to tell the maintainers of this repository. Since anyone can read this page, it is told in the private repository that the organisation chose for it, and by `rekeeper leaks`.";
+
+const RECHECK: CheckAction = {
+  label: "Check again",
+  description: "Scan again with rules as they are now",
+  identifier: RECHECK_ACTION,
+};
 
 /** What a head shows while its scan goes on. */
 export function renderCheckRunInProgress(): CheckState {
@@ -72,6 +82,7 @@ export function renderCheckRunInProgress(): CheckState {
     title: "Looking for leaked keys",
     summary: "Rekeeper is reading the commits of this push. This page updates by itself.",
     annotations: [],
+    actions: [],
   };
 }
 
@@ -132,18 +143,19 @@ function annotationsOf(report: HeadReport): readonly CheckAnnotation[] {
     .slice(0, ANNOTATIONS_MAX);
 }
 
-/** Only files have lines to annotate. */
+/** Only files have lines to annotate, and a file within an archive has none on GitHub. */
 function annotationOf(key: ReportedKey, place: ReportedPlace): CheckAnnotation | undefined {
-  const { kind, path, commit = "" } = place;
+  const { kind, path, inside, commit = "" } = place;
   if (kind !== "file" || path === undefined) return undefined;
   const steps = key.issue === undefined ? "" : ` (${key.issue} has the steps)`;
+  const where = inside === undefined ? "here" : `in ${visible(inside)}, line ${place.line},`;
   return {
     path,
-    start_line: place.line,
-    end_line: place.lineEnd,
+    start_line: inside === undefined ? place.line : 1,
+    end_line: inside === undefined ? place.lineEnd : 1,
     annotation_level: key.lane === "provider" ? "failure" : "notice",
     title: key.ruleName,
-    message: `${key.masked} was added here by commit ${commit.slice(0, 12)}. Rotate it first${steps}, then remove it. Key id ${key.keyId}.`,
+    message: `${key.masked} was added ${where} by commit ${commit.slice(0, 12)}. Rotate it first${steps}, then remove it. Key id ${key.keyId}.`,
   };
 }
 

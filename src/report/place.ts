@@ -14,11 +14,13 @@ export function renderPlace(
 
 /** @param code how a path is set apart from the words around it. */
 export function labelOf(place: ReportedPlace, code: (text: string) => string): string {
-  const { kind, path = "", line, commit = "", subjectNumber } = place;
+  const { kind, path = "", inside, line, commit = "", subjectNumber } = place;
   switch (kind) {
     case "file":
-      return code(`${path}:${line}`);
+      return code(inside === undefined ? `${path}:${line}` : `${path}!${inside}:${line}`);
     case "file-name":
+      return `the name of ${code(path)}`;
+    case "ref-name":
       return `the name of ${code(path)}`;
     case "commit-message":
       return `the message of \`${commit.slice(0, 12)}\`, line ${line}`;
@@ -39,9 +41,11 @@ export function labelOf(place: ReportedPlace, code: (text: string) => string): s
 
 /** @param url the address of the repository. */
 export function addressOf(url: string, place: ReportedPlace): string {
-  const { kind, path = "", commit = "", line, lineEnd, subjectNumber, subjectId } = place;
+  const { kind, path = "", inside, commit = "", line, lineEnd } = place;
+  const { subjectNumber, subjectId } = place;
   switch (kind) {
     case "file": {
+      if (inside !== undefined) return `${url}/blob/${commit}/${encodePath(path)}`;
       const lines = lineEnd > line ? `#L${line}-L${lineEnd}` : `#L${line}`;
       return `${url}/blob/${commit}/${encodePath(path)}?plain=1${lines}`;
     }
@@ -50,6 +54,8 @@ export function addressOf(url: string, place: ReportedPlace): string {
       return `${url}/commit/${commit}`;
     case "tag-message":
       return `${url}/tags`;
+    case "ref-name":
+      return path.startsWith("refs/tags/") ? `${url}/tags` : `${url}/branches`;
     case "issue":
       return `${url}/issues/${subjectNumber}`;
     case "pull":

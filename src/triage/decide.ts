@@ -139,6 +139,7 @@ function occurrenceOf(change: Change, finding: Finding): CommitOccurrence {
     kind: "file",
     commit: change.commit,
     path: change.path,
+    ...(finding.inside !== undefined && { inside: finding.inside }),
     place: finding.place,
     authorName: change.author.name,
     writtenAt: change.committedAt,

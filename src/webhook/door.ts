@@ -4,12 +4,13 @@ import type { Config, Credentials } from "../config/parse-settings.ts";
 import type { DbTransaction } from "../db/schema.ts";
 import { describeError } from "../lib/describe-error.ts";
 import { type AccountId, asAccountId } from "../model/ids.ts";
-import { type TextPayload, textsOf } from "./event-texts.ts";
+import { maskedLine } from "../model/masked-line.ts";
+import { type EventText, type TextPayload, textsOf } from "./event-texts.ts";
 import { takeInstallation } from "./installation.ts";
 import type { Intake, Job } from "./intake.ts";
 import { type MergeGroupPayload, takeMergeGroup } from "./merge-group.ts";
 import { type PullRequestPayload, takePullRequest } from "./pull-request.ts";
-import { takePush } from "./push.ts";
+import { type PushPayload, takePush } from "./push.ts";
 import { type RepositoryEventPayload, takeRepository } from "./repository.ts";
 import { takeRerequest } from "./rerequest.ts";
 import type { EventPayload } from "./sender.ts";
@@ -85,6 +86,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
 
 /** Events whose texts are scanned; those with commits are taken below as well. */
 const TEXT_EVENTS = [
+  "push",
   "issues",
   "issue_comment",
   "pull_request",
@@ -96,16 +98,13 @@ const TEXT_EVENTS = [
 function register(app: Probot, options: DoorOptions): void {
   const { credentials, now } = options;
   const take = takerOf(options);
-  app.on("push", (context) => take(context, () => (trx) => takePush(trx, context.payload, now())));
   app.on([...TEXT_EVENTS], (context) =>
     take(context, async () => {
       const { name, payload } = context;
       const found = await scanTexts(options.scanText, name, payload as object);
       return async (trx) => [
         ...(await takeTextFindings(trx, payload as EventPayload, found, now())),
-        ...(name === "pull_request"
-          ? await takePullRequest(trx, payload as PullRequestPayload, now())
-          : []),
+        ...(await takeCommits(trx, { name, payload, found, now: now() })),
       ];
     }),
   );
@@ -118,7 +117,7 @@ function register(app: Probot, options: DoorOptions): void {
   app.on("merge_group.checks_requested", (context) =>
     take(context, () => (trx) => takeMergeGroup(trx, context.payload as MergeGroupPayload, now())),
   );
-  app.on(["check_run.rerequested", "check_suite.rerequested"], (context) =>
+  app.on([...RERUN_EVENTS], (context) =>
     take(
       context,
       () => (trx) => takeRerequest(trx, context.payload, { appId: credentials.appId, now: now() }),
@@ -129,6 +128,12 @@ function register(app: Probot, options: DoorOptions): void {
   );
 }
 
+const RERUN_EVENTS = [
+  "check_run.rerequested",
+  "check_run.requested_action",
+  "check_suite.rerequested",
+] as const;
+
 async function scanTexts(
   scanText: ScanText,
   event: string,
@@ -138,9 +143,43 @@ async function scanTexts(
   const accountId = asAccountId(repository.owner?.id);
   const found: TextFinding[] = [];
   for (const { text, ...place } of textsOf(event, payload as TextPayload)) {
-    for (const hit of await scanText(accountId, text)) found.push({ ...hit, text: place });
+    const hits = await scanText(accountId, text);
+    const name = maskedNameOf(place.kind, text, hits);
+    for (const hit of hits) found.push({ ...hit, text: { ...place, ...name } });
   }
   return found;
+}
+
+function maskedNameOf(
+  kind: EventText["kind"],
+  text: string,
+  hits: readonly Omit<TextFinding, "text">[],
+): { readonly path?: string } {
+  if (kind !== "ref-name" || hits.length === 0) return {};
+  return {
+    path: maskedLine(
+      text,
+      1,
+      hits.map(({ finding }) => finding),
+    ),
+  };
+}
+
+/** What an event brings besides its texts. */
+async function takeCommits(
+  trx: DbTransaction,
+  event: {
+    readonly name: string;
+    readonly payload: object;
+    readonly found: readonly TextFinding[];
+    readonly now: Date;
+  },
+): Promise<readonly Job[]> {
+  const { name, payload, found, now } = event;
+  if (name === "push") return await takePush(trx, payload as PushPayload, now);
+  if (name !== "pull_request") return [];
+  const hasKeyInName = found.some(({ text }) => text.kind === "ref-name");
+  return await takePullRequest(trx, payload as PullRequestPayload, { hasKeyInName, now });
 }
 
 interface EventContext {

@@ -13,6 +13,10 @@ interface Written {
   readonly body?: string | null;
 }
 
+interface Branch {
+  readonly ref: string;
+}
+
 interface Subject {
   readonly number: number;
   readonly title?: string;
@@ -23,7 +27,9 @@ interface Subject {
 export interface TextPayload {
   readonly action?: string;
   readonly issue?: Subject & { readonly pull_request?: unknown };
-  readonly pull_request?: Subject;
+  readonly pull_request?: Subject & { readonly head?: Branch; readonly base?: Branch };
+  /** Of a push: the branch or tag, in full. */
+  readonly ref?: string;
   readonly comment?: Written;
   readonly review?: Written;
   readonly release?: Written & { readonly name?: string | null };
@@ -33,10 +39,12 @@ export interface TextPayload {
 export function textsOf(event: string, payload: TextPayload): readonly EventText[] {
   const { issue, pull_request: pull, comment, review, release } = payload;
   switch (event) {
+    case "push":
+      return [{ kind: "ref-name", text: payload.ref ?? "" }];
     case "issues":
       return subjectText("issue", issue);
     case "pull_request":
-      return subjectText("pull", pull);
+      return [...subjectText("pull", pull), ...branchNames(pull)];
     case "issue_comment":
       return writtenText("comment", comment, issue?.number);
     case "pull_request_review":
@@ -54,6 +62,16 @@ function subjectText(kind: "issue" | "pull", subject: Subject | undefined): read
   if (subject === undefined) return [];
   const text = `${subject.title ?? ""}\n${subject.body ?? ""}`;
   return [{ kind, text, subjectNumber: subject.number }];
+}
+
+/** A fork's branch is pushed where this App sees no push, and shown on the pull request's page. */
+function branchNames(pull: TextPayload["pull_request"]): readonly EventText[] {
+  const refs = [pull?.head?.ref, pull?.base?.ref].filter((ref) => ref !== undefined);
+  return [...new Set(refs)].map((ref) => ({
+    kind: "ref-name",
+    text: `refs/heads/${ref}`,
+    ...(pull !== undefined && { subjectNumber: pull.number }),
+  }));
 }
 
 function writtenText(

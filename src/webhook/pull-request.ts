@@ -36,7 +36,7 @@ const SCANNED_ACTIONS: ReadonlySet<string> = new Set([
 export async function takePullRequest(
   trx: DbTransaction,
   payload: PullRequestPayload,
-  now: Date,
+  { hasKeyInName, now }: { readonly hasKeyInName: boolean; readonly now: Date },
 ): Promise<readonly Job[]> {
   const { action, pull_request: pull } = payload;
   const isBaseChanged = action === "edited" && payload.changes?.base !== undefined;
@@ -48,7 +48,7 @@ export async function takePullRequest(
     repository_id: origin.repositoryId,
     number: pull.number,
     head,
-    base_branch: pull.base.ref,
+    base_branch: hasKeyInName ? "" : pull.base.ref,
     is_open: pull.state === "open",
     is_fork: pull.head.repo?.id !== pull.base.repo.id,
     author_id: await recordAuthor(trx, pull),

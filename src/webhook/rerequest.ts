@@ -1,7 +1,8 @@
-/** `check_run` and `check_suite` rerequested: a person asks for the head to be judged again. */
+/** A person asks for a head to be judged again, by GitHub's "Re-run" or by the check's own button. */
 import { forgetContent } from "../db/intents.ts";
 import { listRanges, recordRange } from "../db/ranges.ts";
 import type { DbTransaction } from "../db/schema.ts";
+import { RECHECK_ACTION } from "../model/check-action.ts";
 import { asObjectId } from "../model/ids.ts";
 import type { Job } from "./intake.ts";
 import { type EventPayload, recordOrigin } from "./sender.ts";
@@ -12,6 +13,8 @@ interface Suite {
 }
 
 export interface CheckRunPayload extends EventPayload {
+  /** The button that was pressed, where one was. */
+  readonly requested_action?: { readonly identifier?: string };
   readonly check_run: Suite;
 }
 
@@ -29,6 +32,8 @@ export async function takeRerequest(
   options: { readonly appId: number; readonly now: Date },
 ): Promise<readonly Job[]> {
   const suite = "check_run" in payload ? payload.check_run : payload.check_suite;
+  const pressed = "check_run" in payload ? payload.requested_action : undefined;
+  if (pressed !== undefined && pressed.identifier !== RECHECK_ACTION) return [];
   // An App with checks:write is told of other Apps' suites too.
   if (suite.app?.id !== options.appId) return [];
   const { installationId, repositoryId, senderId } = await recordOrigin(trx, payload, options.now);

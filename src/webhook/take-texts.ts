@@ -11,7 +11,10 @@ import { type EventPayload, recordOrigin } from "./sender.ts";
 
 /** A key in a text, with what its rule says of it. */
 export interface TextFinding {
-  readonly text: Omit<EventText, "text">;
+  readonly text: Omit<EventText, "text"> & {
+    /** Of a branch or tag its name, with the keys in it masked. */
+    readonly path?: string;
+  };
   readonly finding: Finding;
   readonly lane: Lane;
   readonly severity: Severity;

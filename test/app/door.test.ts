@@ -213,6 +213,23 @@ describe("a person asks for another look", () => {
     },
   );
 
+  test("by the check's own button: the head is scanned again; by another button: nothing", async () => {
+    const head = await pushKey("button", "main");
+    const [button, ...others] = repo.check(head).actions;
+    expect(others).toEqual([]);
+    expect(button).toMatchObject({ label: "Check again", identifier: "recheck" });
+    const before = await countStored();
+    const { payload } = lastDelivery("check_run");
+    for (const identifier of ["unheard-of", "recheck"]) {
+      const requested_action = { identifier };
+      app.sandbox.deliver("check_run", { ...payload, action: "requested_action", requested_action });
+    }
+    await app.idle();
+    expect((await countStored()).scans - before.scans).toBe(1);
+    expect(repo.check(head)).toMatchObject({ status: "completed", conclusion: "failure" });
+    expect(repo.check(head).annotations).toHaveLength(1);
+  });
+
   test.each(["check_run", "check_suite"])(
     "by %s of another App: nothing happens",
     async (event) => {

@@ -16,6 +16,7 @@ import {
 import { FORMS, findTraces, TRACE_CHARACTERS_MIN } from "../support/find-traces.ts";
 import { awsPair, databaseAddress, githubToken, pemKey } from "../support/random-keys.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { zipOf } from "../support/zip-of.ts";
 
 const pair = awsPair("privacy");
 const address = databaseAddress("privacy");
@@ -31,6 +32,9 @@ const keys = {
   "token in a commit message": githubToken("privacy message"),
   "token in a tag message": githubToken("privacy tag"),
   "token as an author": githubToken("privacy author"),
+  "token as a branch name": githubToken("privacy branch"),
+  "token as a tag name": githubToken("privacy tag name"),
+  "token as a path in an archive": githubToken("privacy zip"),
   "token of a failed scan": githubToken("privacy scan"),
   "token of a failed report": githubToken("privacy report"),
 };
@@ -107,6 +111,29 @@ describe("while keys pass through the service", () => {
     const signed = commitAs(repo.gitDir, author, [`${head}^{tree}`, "-p", base, "-m", "x"]);
     await repo.push("v1", `${signed}:refs/heads/signed`);
     expect(repo.check(signed).status).toBe("completed");
+  });
+
+  test("one as the name of a branch that others propose to, of a tag, or within an archive is found", async () => {
+    const repo = await app.repository("refs");
+    const base = repo.commit({ files: { "README.md": "# refs\n" } });
+    await repo.push("main");
+    const branch = `fix-${keys["token as a branch name"]}`;
+    const tag = keys["token as a tag name"];
+    repo.commit({ branch: "topic", parents: [base], files: { a: "2\n" } });
+    await repo.push(`${base}:refs/heads/${branch}`, `${base}:refs/tags/${tag}`, "topic");
+    await app.sandbox.people.openPullRequest({
+      repository: "refs",
+      head: "topic",
+      base: branch,
+      title: "Work",
+    });
+    await app.idle();
+    const inner = `T=${githubToken("privacy inside")}\n`;
+    const name = `${keys["token as a path in an archive"]}.env`;
+    repo.commit({ files: { "a.zip": Buffer.from(zipOf({ [name]: Buffer.from(inner) })) } });
+    await repo.push("main");
+    expect(repo.issues()).toHaveLength(3);
+    await reconcileNow("refs");
   });
 
   test("a scan that fails leaves neither a key nor git's words in the queue", async () => {
@@ -287,6 +314,19 @@ async function waitForOutput(name: string): Promise<string> {
 }
 
 /** Spares the test the queue's back-off. */
+async function reconcileNow(name: string): Promise<void> {
+  const { db, queue } = app.service();
+  const { id, installation_id } = await db
+    .selectFrom("repositories")
+    .select(["id", "installation_id"])
+    .where("name", "=", name)
+    .executeTakeFirstOrThrow();
+  const job = { installationId: installation_id, repositoryId: id };
+  await db.transaction().execute((trx) => queue.enqueue(trx, "reconcile-repository", job));
+  queue.wake("reconcile-repository");
+  await app.idle();
+}
+
 async function retryNow(): Promise<void> {
   await sql`update pgboss.job set start_after = now() where state = 'retry'`.execute(
     app.service().db,

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AppUnderTest, startApp } from "../support/app-under-test.ts";
 import { awsPair, githubToken } from "../support/random-keys.ts";
+import { zipOf } from "../support/zip-of.ts";
 
 let app: AppUnderTest;
 
@@ -141,6 +142,25 @@ test.each([
   const head = repo.commit({ files: { "settings.reg": Buffer.concat([mark, text]) } });
   await repo.push("main");
   expect(repo.check(head).annotations).toMatchObject([{ path: "settings.reg", startLine: 3 }]);
+});
+
+test("a key at the same place of two files in an archive is shown with both paths within it", async () => {
+  const repo = await app.repository("archives");
+  repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  const file = Buffer.from(`T=${githubToken("zip")}\n`);
+  const head = repo.commit({
+    files: { "dump.zip": Buffer.from(zipOf({ "a.env": file, "conf/b.env": file })) },
+  });
+  await repo.push("main");
+  expect(repo.check(head).output?.summary).toContain("`dump.zip!a.env:1`");
+  const [issue] = repo.issues();
+  expect(issue?.body).toContain("`dump.zip!a.env:1`");
+  expect(issue?.body).toContain("`dump.zip!conf/b.env:1`");
+  expect(repo.check(head).annotations.map(({ path, startLine }) => [path, startLine])).toEqual([
+    ["dump.zip", 1],
+    ["dump.zip", 1],
+  ]);
 });
 
 test("a path with spaces, quotes and umlauts is shown as it is and linked right", async () => {

@@ -42,6 +42,35 @@ test("a key in a file name is found and masked wherever the name is shown", asyn
   );
 });
 
+test("a key in the name of a branch gets an issue, and is masked wherever the name is shown", async () => {
+  const repo = await app.repository("branches");
+  const base = repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  const token = githubToken("branch");
+  await repo.push(`${base}:refs/heads/fix-${token}`);
+  const [issue, ...others] = repo.issues();
+  expect(others).toEqual([]);
+  expect(issue?.body).toContain(`the name of \`refs/heads/fix-ghp_…${token.slice(-4)}\``);
+  expect(issue?.body).not.toContain(token);
+});
+
+test("a key in the name of a proposed branch is told in the pull request's comment", async () => {
+  const repo = await app.repository("proposed");
+  const base = repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  const branch = `fix-${githubToken("proposed")}`;
+  const head = repo.commit({ branch: "topic", parents: [base], files: { a: "2\n" } });
+  await repo.pushOnly(`${head}:refs/heads/${branch}`);
+  const pull = await app.sandbox.people.openPullRequest({
+    repository: "proposed",
+    head: branch,
+    title: "Work",
+  });
+  await app.idle();
+  expect(repo.comments(pull.number)).toHaveLength(1);
+  expect(repo.comments(pull.number)[0]?.body).toContain("the name of `refs/heads/fix-ghp_…");
+});
+
 test("a key in the message of an annotated tag is found", async () => {
   const repo = await app.repository("tags");
   const head = repo.commit({ files: { a: "1\n" } });

@@ -23,5 +23,5 @@ export function leak(facts: Partial<Leak> = {}): Leak {
 export function filePlace(path: string, line: number): NonNullable<Leak["place"]> {
   const commit = "c".repeat(40);
   const url = `https://github.com/acme/shop/blob/${commit}/${path}?plain=1#L${line}`;
-  return { kind: "file", label: `${path}:${line}`, url, path, line, commit };
+  return { kind: "file", label: `${path}:${line}`, url, path, inside: null, line, commit };
 }

@@ -1,6 +1,6 @@
 /** Keys in the names of files: they are found like any other, and no path that is shown holds one. */
-import { linesOf, maskedLine } from "../../job/mask-texts.ts";
 import { NO_OBJECT } from "../../model/ids.ts";
+import { linesOf, maskedLine } from "../../model/masked-line.ts";
 import type { Engine, Piece } from "./engine.ts";
 import type { Hit, Origin, Scanned } from "./item.ts";
 

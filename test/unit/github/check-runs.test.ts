@@ -146,6 +146,7 @@ function stateWith(annotationCount: number): CheckState {
     conclusion: "failure",
     title: "title",
     summary: "summary",
+    actions: [],
     annotations: Array.from({ length: annotationCount }, (_, index) => ({
       path: "a.ts",
       start_line: index + 1,
