@@ -19,3 +19,7 @@ alter table occurrences add constraint occurrences_kind_check check (kind in (
   'file', 'file-name', 'ref-name', 'commit-message', 'tag-message',
   'issue', 'pull', 'comment', 'review', 'review-comment', 'release'
 ));
+
+-- Where an issue was before the configuration named another place for it. What it said stays in its
+-- edit history, which anyone can read once that repository is public.
+alter table intents add column former_place_id bigint;

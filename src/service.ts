@@ -23,6 +23,7 @@ import { recover } from "./job/recover.ts";
 import { rehomeRepository } from "./job/rehome-repository.ts";
 import { reportBacklog } from "./job/report-backlog.ts";
 import { reportHead } from "./job/report-head.ts";
+import { reportPolicy } from "./job/report-policy.ts";
 import { reportSubject } from "./job/report-subject.ts";
 import { createRequiredBranches } from "./job/required-branches.ts";
 import { scanHistory } from "./job/scan-history.ts";
@@ -196,6 +197,7 @@ async function startWork(parts: JobParts, queue: Queue): Promise<void> {
   await queue.work("report-head", (data) => reportHead(parts, data));
   await queue.work("report-subject", (data) => reportSubject(parts, data));
   await queue.work("report-backlog", (data) => reportBacklog(parts, data));
+  await queue.work("report-policy", (data) => reportPolicy(parts, data));
   await queue.work("rehome-repository", (data) => rehomeRepository(parts, data));
   await queue.work("scan-history", (data, context) => scanHistory(parts, data, context));
   await queue.work("reconcile-repository", (data, context) =>

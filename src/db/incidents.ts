@@ -171,11 +171,17 @@ export async function listTextIncidents(
 
 const INCIDENTS_WITH_ISSUE_MAX = 1_000;
 
+export interface IncidentWithIssue extends IncidentRow {
+  readonly issue_number: number;
+  readonly issue_place_id: number | null;
+  readonly issue_former_place_id: number | null;
+}
+
 /** Incidents that have an issue, with its number and the repository it is in. */
 export async function listIncidentsWithIssue(
   db: Db,
   repositoryId: RepositoryId,
-): Promise<readonly (IncidentRow & { issue_number: number; issue_place_id: number | null })[]> {
+): Promise<readonly IncidentWithIssue[]> {
   return await db
     .selectFrom("incidents")
     .innerJoin("intents", (join) =>
@@ -188,6 +194,7 @@ export async function listIncidentsWithIssue(
     .select((select) => [
       select.ref("intents.remote_id").$notNull().as("issue_number"),
       "intents.place_id as issue_place_id",
+      "intents.former_place_id as issue_former_place_id",
     ])
     .where("incidents.repository_id", "=", repositoryId)
     .where("intents.remote_id", "is not", null)

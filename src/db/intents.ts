@@ -72,6 +72,11 @@ export async function forgetContent(db: Db, key: IntentKey): Promise<void> {
   await updateIntent(db, key, { content_hash: null });
 }
 
+/** Notes where an issue was before another place was chosen for it. */
+export async function recordFormerPlace(db: Db, key: IntentKey, placeId: number): Promise<void> {
+  await updateIntent(db, key, { former_place_id: placeId });
+}
+
 /** Notes that what was said can be read by anyone from now on, whatever is done about it. */
 export async function recordPublished(db: Db, key: IntentKey): Promise<void> {
   await updateIntent(db, key, { was_published: true });

@@ -19,26 +19,42 @@ export async function findPolicy(db: Db, key: PolicyFileKey): Promise<PolicyRow 
     .executeTakeFirst();
 }
 
-/** An older reading never replaces a newer one, whichever job stores first. */
-export async function recordPolicy(db: Db, row: PolicyRow): Promise<void> {
+/**
+ * An older reading never replaces a newer one, whichever job stores first.
+ *
+ * @returns true when what is in force has changed: false for what another job stored before.
+ */
+export async function recordPolicy(db: Db, row: PolicyRow): Promise<boolean> {
   const { content, blob, read_at } = row;
-  await db
+  const { numInsertedOrUpdatedRows = 0n } = await db
     .insertInto("policies")
     .values(row)
     .onConflict((conflict) =>
       conflict
         .columns(["repository_id", "source"])
         .doUpdateSet({ content, blob, read_at })
-        .where("policies.read_at", "<=", read_at),
+        .where("policies.read_at", "<=", read_at)
+        .where((where) =>
+          where.or([where("policies.blob", "!=", blob), where("policies.content", "!=", content)]),
+        ),
     )
-    .execute();
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows > 0n;
 }
 
-/** The file is gone: what it said is no longer in force. */
-export async function deletePolicy(db: Db, key: PolicyFileKey): Promise<void> {
-  await db
+/** The file is gone: what it said is no longer in force. @returns false when nothing was. */
+export async function deletePolicy(db: Db, key: PolicyFileKey): Promise<boolean> {
+  const { numDeletedRows } = await db
     .deleteFrom("policies")
     .where("repository_id", "=", key.repositoryId)
     .where("source", "=", key.source)
-    .execute();
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+const POLICIES_MAX = 100_000;
+
+/** Every file that is in force. */
+export async function listPolicies(db: Db): Promise<readonly PolicyRow[]> {
+  return await db.selectFrom("policies").selectAll().limit(POLICIES_MAX).execute();
 }

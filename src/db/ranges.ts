@@ -65,6 +65,54 @@ export async function listRanges(
     .execute();
 }
 
+const OPEN_HEADS_MAX = 1_000;
+
+/**
+ * Heads that show or introduce a key and that somebody may look at now: of open pull requests, and
+ * tips of branches and tags. Newest first, at most 1,000.
+ */
+export async function listOpenHeads(
+  db: Db,
+  repositoryId: RepositoryId,
+): Promise<readonly ObjectId[]> {
+  const rows = await db
+    .selectFrom("ranges")
+    .select("head")
+    .where("repository_id", "=", repositoryId)
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom("range_findings")
+          .select("range_id")
+          .whereRef("range_findings.range_id", "=", "ranges.id"),
+      ),
+    )
+    .where((where) =>
+      where.or([
+        where.exists(
+          where
+            .selectFrom("refs")
+            .select("refs.id")
+            .whereRef("refs.repository_id", "=", "ranges.repository_id")
+            .whereRef("refs.scanned_tip", "=", "ranges.head"),
+        ),
+        where.exists(
+          where
+            .selectFrom("pulls")
+            .select("pulls.number")
+            .whereRef("pulls.repository_id", "=", "ranges.repository_id")
+            .whereRef("pulls.head", "=", "ranges.head")
+            .where("pulls.is_open", "=", true),
+        ),
+      ]),
+    )
+    .groupBy("head")
+    .orderBy((order) => order.fn.max("ranges.id"), "desc")
+    .limit(OPEN_HEADS_MAX)
+    .execute();
+  return rows.map((row) => row.head as ObjectId);
+}
+
 const FAILURES_MAX = 10;
 const RETRY_MINUTES = 10;
 const RETRIED_MAX = 500;

@@ -1,6 +1,6 @@
 /** Repositories by their numeric id, with the names they were last seen under. */
 import { type Insertable, type Selectable, sql } from "kysely";
-import type { RepositoryId } from "../model/ids.ts";
+import type { InstallationId, RepositoryId } from "../model/ids.ts";
 import type { Db, Tables } from "./schema.ts";
 
 export type RepositoryRow = Selectable<Tables["repositories"]>;
@@ -60,6 +60,31 @@ export async function findRepositoryByName(
 
 export async function findRepository(db: Db, id: number): Promise<RepositoryRow | undefined> {
   return await db.selectFrom("repositories").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+const REPOSITORIES_WITH_LEAKS_MAX = 10_000;
+
+/** Repositories of an installation that have an incident, at most 10,000. */
+export async function listRepositoriesWithLeaks(
+  db: Db,
+  installationId: InstallationId,
+): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom("repositories")
+    .select("id")
+    .where("installation_id", "=", installationId)
+    .where("state", "=", "active")
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom("incidents")
+          .select("incidents.id")
+          .whereRef("incidents.repository_id", "=", "repositories.id"),
+      ),
+    )
+    .limit(REPOSITORIES_WITH_LEAKS_MAX)
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 /** Notes since when refs and pull requests agree with GitHub's. */

@@ -131,6 +131,7 @@ export interface Tables {
     target: string;
     remote_id: number | null;
     place_id: number | null;
+    former_place_id: ColumnType<number | null, number | null | undefined, number | null>;
     content_hash: string | null;
     was_published: Generated<boolean>;
     created_at: Date;

@@ -2,7 +2,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Fingerprint, RuleId } from "../model/ids.ts";
 import type { Verdict } from "../model/incident.ts";
-import type { AllowedKey, EffectivePolicy, PolicyReport } from "../model/policy.ts";
+import type {
+  AllowedKey,
+  EffectivePolicy,
+  PolicyReport,
+  RefusedAllow,
+  Silence,
+} from "../model/policy.ts";
 import type { Lane } from "../model/rule.ts";
 import { type AllowSubject, compileAllows, listExpiredAllows } from "../triage/allow.ts";
 
@@ -25,8 +31,8 @@ export interface PolicySubject {
 }
 
 export interface PolicyOutcome {
-  /** Ids of the incidents that neither gate nor want an issue. */
-  readonly silenced: ReadonlySet<number>;
+  /** By id the incidents that neither gate nor want an issue, with what silences each. */
+  readonly silenced: ReadonlyMap<number, Silence>;
   readonly report: PolicyReport;
 }
 
@@ -46,17 +52,21 @@ export async function applyPolicy(
 ): Promise<PolicyOutcome> {
   const today = context.now.toISOString().slice(0, 10);
   const decide = compileAllows(context.policy, today);
-  const silenced = new Set<number>();
+  const silenced = new Map<number, Silence>();
   const allowed: AllowedKey[] = [];
+  const refused: RefusedAllow[] = [];
   let excludedCount = 0;
   for (const subject of subjects.filter(({ key }) => key.isOpen)) {
     const allowance = decide(toAllowSubject(subject, context.occurrencesMax));
-    if (allowance.kind !== "reported") silenced.add(subject.incident.id);
-    if (allowance.kind === "excluded") excludedCount += 1;
-    if (allowance.kind === "allowed") {
-      const { keyId, masked, ruleName } = subject.key;
-      allowed.push({ keyId, masked, ruleName, entry: allowance.entry });
+    const { keyId, masked, ruleName } = subject.key;
+    const key = { keyId, masked, ruleName };
+    if (allowance.kind === "reported") {
+      refused.push(...allowance.refusals.map((refusal) => ({ ...key, ...refusal })));
+    } else {
+      silenced.set(subject.incident.id, allowance);
     }
+    if (allowance.kind === "excluded") excludedCount += 1;
+    if (allowance.kind === "allowed") allowed.push({ ...key, entry: allowance.entry });
     // Thousands of keys against a thousand patterns must not hold up the door's answers.
     await nextTurn();
   }
@@ -65,7 +75,7 @@ export async function applyPolicy(
   const { isPrivate } = context;
   return {
     silenced,
-    report: { origins, warnings, allowed, excludedCount, expired, isPrivate },
+    report: { origins, warnings, allowed, refused, excludedCount, expired, isPrivate },
   };
 }
 

@@ -1,5 +1,9 @@
 /** Deletes what is kept no longer, and takes jobs of those who left out of the queue. */
+
+import { restorePolicy } from "../config/policy/parse.ts";
 import { RETENTION_DAYS } from "../config/retention.ts";
+import { listPolicies } from "../db/policies.ts";
+import { getRepository } from "../db/repositories.ts";
 import {
   deleteAbandonedInstallations,
   deleteDeliveries,
@@ -25,7 +29,37 @@ export async function cleanUp(
   const ranges = await deleteSettledRanges(db, before(RETENTION_DAYS.ranges));
   const repositories = await removeAbandoned(parts, signal);
   const people = await deleteUnmentionedPeople(db);
-  parts.log.info({ jobs, deliveries, ranges, repositories, people }, "cleaned up");
+  const policies = await enqueueEnded(parts);
+  parts.log.info({ jobs, deliveries, ranges, repositories, people, policies }, "cleaned up");
+}
+
+/** A service that was down for a while has several days to catch up with. */
+const ENDED_DAYS_MAX = 31;
+
+/**
+ * An entry that allows a key ends by the calendar, and nothing is pushed for it: heads and issues
+ * are then judged again. @returns in how many files entries have ended lately.
+ */
+async function enqueueEnded(parts: JobParts): Promise<number> {
+  const now = parts.now().getTime();
+  const today = dayOf(now);
+  const since = dayOf(now - ENDED_DAYS_MAX * DAY_MS);
+  const ended = (await listPolicies(parts.db)).filter(({ content, source }) =>
+    restorePolicy(content, source)?.allow.some(
+      ({ until }) => until !== undefined && until < today && until >= since,
+    ),
+  );
+  await parts.db.transaction().execute(async (trx) => {
+    for (const { repository_id: repositoryId, source } of ended) {
+      const { installation_id: installationId } = await getRepository(trx, repositoryId);
+      await parts.queue.enqueue(trx, "report-policy", { installationId, repositoryId, source });
+    }
+  });
+  return ended.length;
+}
+
+function dayOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
 }
 
 /** The cache goes first: a row that is left tells the next run to delete it again. */

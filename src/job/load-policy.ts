@@ -9,7 +9,12 @@ import { findNearest } from "../lib/nearest.ts";
 import type { InstallationId, RepositoryId } from "../model/ids.ts";
 import type { EffectivePolicy, PolicySource, PolicyWarning } from "../model/policy.ts";
 import type { CompiledRules } from "../model/rule.ts";
-import { type PolicyFileParts, type PolicyFileState, readPolicyFile } from "./policy-file.ts";
+import {
+  type PolicyFileParts,
+  type PolicyFileState,
+  type PolicyFileSubject,
+  readPolicyFile,
+} from "./policy-file.ts";
 import type { RepositorySubject } from "./write-check.ts";
 
 export interface PolicyParts extends PolicyFileParts {
@@ -36,10 +41,9 @@ export async function loadPolicy(
   parts: PolicyParts,
   subject: RepositorySubject,
 ): Promise<LoadedPolicy> {
-  const { repository, installationId } = subject;
-  const octokit = parts.github.installation(installationId);
+  const octokit = parts.github.installation(subject.installationId);
   const base = await readBase(parts, octokit, subject);
-  const own = await readPolicyFile(parts, octokit, fileOf(repository, "repository"));
+  const own = await readPolicyFile(parts, octokit, fileOf(subject, "repository"));
   const merged = mergePolicies(base.policy, own.policy);
   const home = await findIssuesRepository(parts, octokit, subject, merged);
   const { repository: _named, ...otherIssues } = merged.issues;
@@ -71,7 +75,11 @@ async function readBase(
 ): Promise<PolicyFileState> {
   const holder = await findInstalled(parts, repository, installationId, BASE_REPOSITORY);
   if (holder === undefined) return { problems: [] };
-  return await readPolicyFile(parts, octokit, fileOf(holder, "organisation"));
+  return await readPolicyFile(
+    parts,
+    octokit,
+    fileOf({ repository: holder, installationId }, "organisation"),
+  );
 }
 
 async function findInstalled(
@@ -84,9 +92,12 @@ async function findInstalled(
   return found?.installation_id === installationId ? found : undefined;
 }
 
-function fileOf(repository: RepositoryRow, source: PolicySource) {
-  const { owner, name } = repository;
-  return { owner, repo: name, repositoryId: repository.id as RepositoryId, source };
+function fileOf(
+  { repository, installationId }: RepositorySubject,
+  source: PolicySource,
+): PolicyFileSubject {
+  const { owner, name, id } = repository;
+  return { owner, repo: name, repositoryId: id as RepositoryId, installationId, source };
 }
 
 function warningsOf(source: PolicySource, state: PolicyFileState): readonly PolicyWarning[] {

@@ -8,21 +8,24 @@ import {
   sizeProblem,
 } from "../config/policy/parse.ts";
 import { deletePolicy, findPolicy, recordPolicy } from "../db/policies.ts";
-import type { Db } from "../db/schema.ts";
+import type { Db, DbTransaction } from "../db/schema.ts";
 import { findFile, type RemoteFile } from "../github/contents.ts";
 import { GitHubError } from "../github/failure.ts";
 import { getRepositoryState, type RepositoryName } from "../github/repositories.ts";
 import { createLruMap, type LruMap } from "../lib/lru-map.ts";
-import type { RepositoryId } from "../model/ids.ts";
+import type { InstallationId, RepositoryId } from "../model/ids.ts";
 import type { Policy, PolicyProblem, PolicySource } from "../model/policy.ts";
+import type { Queue } from "../queue/open.ts";
 
 export interface PolicyFileParts {
   readonly db: Db;
   readonly policyCache: PolicyCache;
+  readonly queue: Pick<Queue, "enqueue" | "wake">;
   readonly now: () => Date;
 }
 
 export interface PolicyFileSubject extends RepositoryName {
+  readonly installationId: InstallationId;
   readonly repositoryId: RepositoryId;
   readonly source: PolicySource;
 }
@@ -88,7 +91,7 @@ async function noFile(
   const kept = await findPolicy(parts.db, subject);
   if (kept === undefined) return { problems: [] };
   if (await isVisible(octokit, subject)) {
-    await deletePolicy(parts.db, subject);
+    await change(parts, subject, (trx) => deletePolicy(trx, subject));
     return { problems: [] };
   }
   const message =
@@ -118,17 +121,25 @@ async function takeFile(
   if (parsed.policy !== undefined) {
     const isKept = kept?.blob === file.blob && kept.content === parsed.stored;
     if (!isKept) {
-      await recordPolicy(parts.db, {
-        repository_id: repositoryId,
-        source,
-        content: parsed.stored,
-        blob: file.blob,
-        read_at: readAt,
-      });
+      const row = { repository_id: repositoryId, source, content: parsed.stored, blob: file.blob };
+      await change(parts, subject, (trx) => recordPolicy(trx, { ...row, read_at: readAt }));
     }
     return { policy: parsed.policy, problems: [] };
   }
   return { ...(kept && keptState(kept, subject)), problems: parsed.problems };
+}
+
+/** What was reported is judged again when something else is in force from now on. */
+async function change(
+  parts: PolicyFileParts,
+  { installationId, repositoryId, source }: PolicyFileSubject,
+  store: (trx: DbTransaction) => Promise<boolean>,
+): Promise<void> {
+  await parts.db.transaction().execute(async (trx) => {
+    if (!(await store(trx))) return;
+    await parts.queue.enqueue(trx, "report-policy", { installationId, repositoryId, source });
+  });
+  parts.queue.wake("report-policy");
 }
 
 function parse({ text, sizeBytes }: RemoteFile, source: PolicySource): ParsedPolicy {

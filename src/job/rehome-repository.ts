@@ -9,13 +9,12 @@ import { listIncidentsWithIssue } from "../db/incidents.ts";
 import { listCommentTargets, recordPublished } from "../db/intents.ts";
 import { listHeadsWithFindings } from "../db/ranges.ts";
 import { getRepository } from "../db/repositories.ts";
-import { closeIssue, updateIssue } from "../github/issues.ts";
 import type { InstallationId, RepositoryId } from "../model/ids.ts";
 import type { JobData } from "../queue/jobs.ts";
-import { renderMovedIssue } from "../report/moved.ts";
 import { isOpen } from "../triage/conclude.ts";
 import { applyPolicy } from "./apply-policy.ts";
 import { type Audience, policyContextOf, readAudience } from "./audience.ts";
+import { leaveIssue } from "./leave-issue.ts";
 import type { JobParts } from "./parts.ts";
 import { readKeys } from "./read-keys.ts";
 import type { RepositorySubject } from "./write-check.ts";
@@ -58,12 +57,12 @@ async function moveIssues(
   const { silenced } = await applyPolicy(policyContextOf(parts, audience), details);
   for (const [index, detail] of details.entries()) {
     const row = rows[index];
-    const isHere = row?.issue_place_id === repositoryId;
-    const mustLeave = isHere && audience.isPublic && isOpen(detail.incident);
-    if (mustLeave && row !== undefined) {
-      await recordPublished(parts.db, { kind: "issue", repositoryId, target: String(row.id) });
-      await updateIssue(octokit, name, row.issue_number, renderMovedIssue());
-      await closeIssue(octokit, name, row.issue_number);
+    if (row !== undefined && audience.isPublic && isOpen(detail.incident)) {
+      const isHere = row.issue_place_id === repositoryId;
+      if (isHere || row.issue_former_place_id === repositoryId) {
+        await recordPublished(parts.db, { kind: "issue", repositoryId, target: String(row.id) });
+      }
+      if (isHere) await leaveIssue(octokit, name, row.issue_number, "public");
     }
     if (silenced.has(detail.incident.id)) continue;
     await writeIssue(parts, { ...subject, audience }, detail);

@@ -1,11 +1,19 @@
 /** Opens the one issue of a key in a repository, or brings it up to date. */
 import type { Octokit } from "@octokit/rest";
 import type { OccurrenceRow } from "../db/incidents.ts";
-import { countOpenIssues, recordIntent, recordIntentDone } from "../db/intents.ts";
+import {
+  countOpenIssues,
+  type IntentRow,
+  recordFormerPlace,
+  recordIntent,
+  recordIntentDone,
+} from "../db/intents.ts";
 import { withLock } from "../db/locks.ts";
 import { findPerson } from "../db/people.ts";
+import { findRepository } from "../db/repositories.ts";
 import { GitHubError } from "../github/failure.ts";
 import {
+  closeIssue,
   createIssue,
   findIssueByMarker,
   getIssue,
@@ -17,9 +25,16 @@ import {
 import { isAssignable } from "../github/repositories.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import type { RepositoryId } from "../model/ids.ts";
-import type { EffectivePolicy } from "../model/policy.ts";
-import { ISSUE_LABEL, type IssueSubject, keepTicks, renderIssue } from "../report/issue.ts";
+import type { EffectivePolicy, Silence } from "../model/policy.ts";
+import {
+  ISSUE_LABEL,
+  type IssueSubject,
+  keepTicks,
+  renderIssue,
+  SILENCED_MARKER,
+} from "../report/issue.ts";
 import type { Audience, IssueHome } from "./audience.ts";
+import { leaveIssue } from "./leave-issue.ts";
 import type { JobParts } from "./parts.ts";
 import type { KeyDetails } from "./read-keys.ts";
 import type { RepositorySubject } from "./write-check.ts";
@@ -40,11 +55,33 @@ export async function writeIssue(
   subject: IssueContext,
   key: KeyDetails,
 ): Promise<string | undefined> {
+  return await write(parts, subject, key);
+}
+
+/**
+ * Closes the issue of a key that the configuration silences, and says there why. Where the key has
+ * no issue nothing is done.
+ */
+export async function silenceIssue(
+  parts: JobParts,
+  subject: IssueContext,
+  key: KeyDetails,
+  silence: Silence,
+): Promise<void> {
+  await write(parts, subject, key, silence);
+}
+
+async function write(
+  parts: JobParts,
+  subject: IssueContext,
+  key: KeyDetails,
+  silence?: Silence,
+): Promise<string | undefined> {
   const home = subject.audience.issueHome;
   if (home === undefined) return undefined;
   try {
     const number = await withLock(parts.db, `issue ${key.incident.id}`, () =>
-      writeLocked(parts, subject, home, key),
+      writeLocked(parts, { subject, home, key, silence }),
     );
     if (number === undefined) return undefined;
     return home.isElsewhere ? `${home.owner}/${home.repo}#${number}` : `#${number}`;
@@ -54,34 +91,51 @@ export async function writeIssue(
   }
 }
 
-async function writeLocked(
-  parts: JobParts,
-  subject: IssueContext,
-  home: IssueHome,
-  key: KeyDetails,
-): Promise<number | undefined> {
+interface Writing {
+  readonly subject: IssueContext;
+  readonly home: IssueHome;
+  readonly key: KeyDetails;
+  readonly silence: Silence | undefined;
+}
+
+async function writeLocked(parts: JobParts, writing: Writing): Promise<number | undefined> {
+  const { subject, home, key, silence } = writing;
   const octokit = parts.github.installation(subject.installationId);
   const repositoryId = subject.repository.id as RepositoryId;
   const intentKey = { kind: "issue", repositoryId, target: String(key.incident.id) } as const;
   const { row } = await recordIntent(parts.db, intentKey, parts.now());
   const known = row.place_id === home.repositoryId ? row.remote_id : null;
+  if (known === null && silence !== undefined) return undefined;
   if (known === null && (await isFull(parts, repositoryId))) return undefined;
-  const content = await renderContent(octokit, parts, {
-    subject,
-    home,
-    key,
-    wasPublished: row.was_published,
-  });
+  const content = await renderContent(octokit, parts, writing, row.was_published);
   const contentHash = sha256Hex(content.body);
   const search = { label: ISSUE_LABEL, marker: markerOf(key) };
   const number = known ?? (await findIssueByMarker(octokit, home, search));
   if (number !== undefined && row.content_hash !== contentHash) {
-    await refresh(octokit, home, number, content, key.occurrences);
+    await refresh(octokit, number, content, writing);
   }
+  if (known === null) await leaveFormer(octokit, parts, row, subject);
   const remoteId = number ?? (await createIssue(octokit, home, content));
   const placeId = home.repositoryId;
   await recordIntentDone(parts.db, intentKey, { remoteId, placeId, contentHash });
   return remoteId;
+}
+
+/** One key has one issue: where another place was chosen for it, the former one says so. */
+async function leaveFormer(
+  octokit: Octokit,
+  parts: JobParts,
+  row: IntentRow,
+  { repository, audience }: IssueContext,
+): Promise<void> {
+  if (row.remote_id === null || row.place_id === null) return;
+  const place = await findRepository(parts.db, row.place_id);
+  if (place === undefined) return;
+  const why = place.id === repository.id && audience.isPublic ? "public" : "configured";
+  const repositoryId = repository.id as RepositoryId;
+  const intentKey = { kind: "issue", repositoryId, target: row.target } as const;
+  await recordFormerPlace(parts.db, intentKey, place.id);
+  await leaveIssue(octokit, { owner: place.owner, repo: place.name }, row.remote_id, why);
 }
 
 function markerOf({ incident }: KeyDetails): string {
@@ -95,20 +149,16 @@ async function isFull(parts: JobParts, repositoryId: RepositoryId): Promise<bool
 async function renderContent(
   octokit: Octokit,
   parts: JobParts,
-  about: {
-    readonly subject: IssueContext;
-    readonly home: IssueHome;
-    readonly key: KeyDetails;
-    readonly wasPublished: boolean;
-  },
+  { subject, home, key, silence }: Writing,
+  wasPublished: boolean,
 ): Promise<IssueContent> {
-  const { subject, home, key, wasPublished } = about;
   const pusher = await findPusher(octokit, parts, home, key.occurrences);
   const { owner, name } = subject.repository;
   return renderIssue({
     repository: { url: `${parts.github.webUrl}/${owner}/${name}` },
     ...(home.isElsewhere && { repositoryName: `${owner}/${name}` }),
     wasPublished,
+    ...(silence !== undefined && { silence }),
     key: key.key,
     guide: key.guide,
     ...(pusher && { pusher }),
@@ -146,20 +196,27 @@ async function findPusher(
 
 async function refresh(
   octokit: Octokit,
-  home: IssueHome,
   number: number,
   content: IssueContent,
-  occurrences: readonly OccurrenceRow[],
+  { home, key, silence }: Writing,
 ): Promise<void> {
   const live = await getIssue(octokit, home, number);
   const body = keepTicks(content.body, live.body);
   if (body !== live.body) await updateIssue(octokit, home, number, { title: content.title, body });
-  if (isSeenAgain(live, occurrences)) await reopenIssue(octokit, home, number);
+  if (silence !== undefined) {
+    if (live.isOpen) await closeIssue(octokit, home, number);
+  } else if (wantsReopening(live, key.occurrences)) {
+    await reopenIssue(octokit, home, number);
+  }
 }
 
-/** True when the key came to a new place after somebody had closed its issue. */
-function isSeenAgain(live: LiveIssue, occurrences: readonly OccurrenceRow[]): boolean {
+/**
+ * True when the configuration had closed the issue, which now says otherwise, or when the key came
+ * to a new place after somebody had closed it.
+ */
+function wantsReopening(live: LiveIssue, occurrences: readonly OccurrenceRow[]): boolean {
   const { closedAt } = live;
   if (live.isOpen || closedAt === undefined) return false;
+  if (live.body.includes(SILENCED_MARKER)) return true;
   return occurrences.some((occurrence) => occurrence.found_at > closedAt);
 }

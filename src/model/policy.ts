@@ -109,11 +109,25 @@ export interface AllowedKey {
   readonly entry: EffectiveAllow;
 }
 
+/** Why an entry that names a key does not silence it. */
+export type AllowRefusal = "expired" | "active" | "provider-lane" | "other-paths";
+
+/** A key that is reported although an entry names it. */
+export interface RefusedAllow extends AllowedKey {
+  readonly why: AllowRefusal;
+}
+
+/** What keeps a key from being reported: an entry that allows it, or an excluded path. */
+export type Silence =
+  | { readonly kind: "allowed"; readonly entry: EffectiveAllow }
+  | { readonly kind: "excluded"; readonly pattern: Sourced<string> };
+
 /** All that a check run says about the configuration, as plain values. */
 export interface PolicyReport {
   readonly origins: readonly SettingOrigin[];
   readonly warnings: readonly PolicyWarning[];
   readonly allowed: readonly AllowedKey[];
+  readonly refused: readonly RefusedAllow[];
   readonly excludedCount: number;
   readonly expired: readonly EffectiveAllow[];
   /** False in a public repository: then nothing points at a key that may be alive. */

@@ -1,5 +1,6 @@
 /** The kinds of job and what each carries: ids and shas, never texts. */
 import { RETENTION_DAYS } from "../config/retention.ts";
+import type { PolicySource } from "../model/policy.ts";
 
 export interface JobData {
   /** Reads what a head brings over its base, and records what it shows. */
@@ -14,6 +15,13 @@ export interface JobData {
   recover: Record<string, never>;
   /** Opens issues for keys that wait for one, as many as may be open. */
   "report-backlog": { readonly installationId: number; readonly repositoryId: number };
+  /** Judges again what is open where a configuration changed, or an entry of it ended. */
+  "report-policy": {
+    readonly installationId: number;
+    /** The repository that holds the file. */
+    readonly repositoryId: number;
+    readonly source: PolicySource;
+  };
   /** Brings the check run and the issues of a head in line with what is recorded. */
   "report-head": {
     readonly installationId: number;
@@ -87,6 +95,7 @@ export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
   "report-head": { ...REPORT, concurrency: 4, perInstallationMax: 3 },
   "report-subject": REPORT,
   "report-backlog": { ...REPORT, concurrency: 1, perInstallationMax: 1 },
+  "report-policy": { ...REPORT, concurrency: 1, perInstallationMax: 1 },
   "rehome-repository": { ...REPORT, concurrency: 1, perInstallationMax: 1 },
   "scan-history": BACKGROUND,
   "reconcile-repository": { ...BACKGROUND, concurrency: 2 },

@@ -1,11 +1,13 @@
 /** Renders the issue that leads one key through its rotation. Pure. */
 import type { IssueContent } from "../github/issues.ts";
 import type { ReportedKey, ReportedPlace, RepositoryLink } from "../model/head-report.ts";
+import type { Silence } from "../model/policy.ts";
 import type { ProviderGuide } from "../model/rule.ts";
 import { cutToBytes } from "./cut.ts";
 import { EDIT_HISTORY } from "./edit-history.ts";
 import { codeSpan } from "./escape.ts";
 import { renderPlace } from "./place.ts";
+import { renderSilence } from "./policy.ts";
 import { STORE_SAFELY } from "./store-safely.ts";
 
 export const ISSUE_LABEL = "leaked-key";
@@ -25,6 +27,8 @@ export interface IssueSubject {
   readonly labels: readonly string[];
   /** A team to tell, as `owner/team`: GitHub assigns people only. */
   readonly team?: string;
+  /** Set where the configuration has silenced the key since: the issue is then closed. */
+  readonly silence?: Silence;
   /** Hidden text by which this issue is found again. */
   readonly marker: string;
 }
@@ -40,6 +44,7 @@ export function renderIssue(subject: IssueSubject): IssueContent {
   const body = [
     leadOf(subject),
     factsOf(subject),
+    ...(subject.silence === undefined ? [] : [silencedBy(subject.silence)]),
     ...(subject.wasPublished ? [PUBLISHED] : []),
     `## Rotate it\n\n${numbered(guide.steps)}\n\nThe page for it: <${guide.rotatePage}>. Background: <${guide.docs}>.`,
     `## See that the old key is dead\n\n${guide.proof}`,
@@ -73,6 +78,13 @@ const CHECKLIST = [
   "The new key is stored outside the source tree",
   "The line is gone from the current files",
 ] as const;
+
+/** Hidden text that tells an issue which the configuration closed from one that a person closed. */
+export const SILENCED_MARKER = "<!-- rekeeper:silenced -->";
+
+function silencedBy(silence: Silence): string {
+  return `**No longer reported**: ${renderSilence(silence)}. That is no proof that the key is dead. This issue is closed for it, and opens again when the configuration stops saying so.\n${SILENCED_MARKER}`;
+}
 
 const PUBLISHED =
   "The repository became public. What Rekeeper had written there was emptied, but GitHub keeps earlier versions of edited texts, and anyone can open them: delete those issues and comments, or their earlier versions. Annotations of check runs cannot be taken back by anyone; they name paths and masks, no key.";

@@ -1,11 +1,20 @@
-/** What is left in a repository that became public, where an issue or comment told of a key. */
+/** What is left where an issue or comment told of a key that is told of elsewhere now. */
 import { COMMENT_MARKER } from "./comment.ts";
 
 const MOVED =
   "This repository became public, so what Rekeeper tells its maintainers moved to a private place: the repository that the organisation chose for it, or `rekeeper leaks`.";
 
-export function renderMovedIssue(): { readonly title: string; readonly body: string } {
-  return { title: "Moved by Rekeeper", body: MOVED };
+const ELSEWHERE =
+  "The configuration names another repository for what Rekeeper tells of leaked keys, or none any more, so this issue moved there.";
+
+/** `public`: anyone can read the repository now. `configured`: another place was chosen. */
+export type MoveReason = "public" | "configured";
+
+export function renderMovedIssue(why: MoveReason): {
+  readonly title: string;
+  readonly body: string;
+} {
+  return { title: "Moved by Rekeeper", body: why === "public" ? MOVED : ELSEWHERE };
 }
 
 export function renderMovedComment(): string {

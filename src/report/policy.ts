@@ -1,10 +1,13 @@
 /** Renders what a check run says of the configuration: warnings, allowed keys, origins. Pure. */
 import type {
   AllowedKey,
+  AllowRefusal,
   EffectiveAllow,
   PolicyReport,
   PolicySource,
   PolicyWarning,
+  RefusedAllow,
+  Silence,
 } from "../model/policy.ts";
 import { codeCell, codeSpan, visible } from "./escape.ts";
 
@@ -24,6 +27,7 @@ export function renderPolicySection(report: PolicyReport): string {
   const sections = [
     warningsOf(report),
     report.isPrivate ? allowedOf(report.allowed) : countOf(report),
+    report.isPrivate ? refusedOf(report.refused) : "",
     report.isPrivate ? expiredOf(report.expired) : "",
     report.isPrivate ? excludedOf(report.excludedCount) : "",
     originsOf(report),
@@ -72,6 +76,42 @@ function rowOf({ masked, ruleName, keyId, entry }: AllowedKey): string {
     whereOf(entry),
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+/** An entry that ended is listed once, whatever it named. */
+function refusedOf(refused: readonly RefusedAllow[]): string {
+  const listed = refused.filter(({ why }) => why !== "expired");
+  if (listed.length === 0) return "";
+  return [
+    "### Allow entries that do not count for these keys",
+    "",
+    ...listed
+      .slice(0, ROWS_MAX)
+      .map(
+        ({ masked, keyId, entry, why }) =>
+          `- ${codeSpan(masked)} (\`${keyId}\`), ${whereOf(entry)}: ${REFUSALS[why]}`,
+      ),
+    ...(listed.length > ROWS_MAX ? [`- …and ${listed.length - ROWS_MAX} more`] : []),
+  ].join("\n");
+}
+
+const REFUSALS: Readonly<Record<AllowRefusal, string>> = {
+  expired: "its last day is over",
+  active: "the key works, and no entry silences a key that works",
+  "provider-lane":
+    "only the organisation's file may allow keys of known providers, or permit it to repositories by `permit: [allow-provider]`",
+  "other-paths": "the key also stands where the entry's paths do not reach",
+};
+
+/** The line of an issue whose key is no longer reported: why, by which file, and how long. */
+export function renderSilence(silence: Silence): string {
+  if (silence.kind === "excluded") {
+    const { source, value } = silence.pattern;
+    return `every known place is under ${codeSpan(value)}, which ${FILES[source]} excludes`;
+  }
+  const { entry } = silence;
+  const until = entry.until === undefined ? "" : ` until ${entry.until}`;
+  return `by ${whereOf(entry)}${until}: ${codeSpan(entry.reason)}`;
 }
 
 function whereOf({ source, place }: EffectiveAllow): string {

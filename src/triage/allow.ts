@@ -1,7 +1,7 @@
 /** Decides whether the configuration silences a key, and says why where it does not. */
 import type { Fingerprint, RuleId } from "../model/ids.ts";
 import type { Verdict } from "../model/incident.ts";
-import type { EffectiveAllow, EffectivePolicy, Sourced } from "../model/policy.ts";
+import type { AllowRefusal, EffectiveAllow, EffectivePolicy, Silence } from "../model/policy.ts";
 import type { Lane } from "../model/rule.ts";
 import { compileGlobs } from "./path-globs.ts";
 
@@ -17,12 +17,8 @@ export interface AllowSubject {
   readonly hasAllPaths: boolean;
 }
 
-/** Why an entry that names the key does not silence it. */
-export type AllowRefusal = "expired" | "active" | "provider-lane" | "other-paths";
-
 export type Allowance =
-  | { readonly kind: "allowed"; readonly entry: EffectiveAllow }
-  | { readonly kind: "excluded"; readonly pattern: Sourced<string> }
+  | Silence
   | {
       readonly kind: "reported";
       /** Entries that name the key, in the order of the files, with what keeps each from counting. */

@@ -222,7 +222,11 @@ describe("a person asks for another look", () => {
     const { payload } = lastDelivery("check_run");
     for (const identifier of ["unheard-of", "recheck"]) {
       const requested_action = { identifier };
-      app.sandbox.deliver("check_run", { ...payload, action: "requested_action", requested_action });
+      app.sandbox.deliver("check_run", {
+        ...payload,
+        action: "requested_action",
+        requested_action,
+      });
     }
     await app.idle();
     expect((await countStored()).scans - before.scans).toBe(1);

@@ -39,12 +39,25 @@ function issuesAtHome(about: string) {
 
 /** The organisation's base names a private repository for issues from now on. */
 async function namePrivatePlace(): Promise<void> {
-  const home = await app.repository("leaks");
-  home.commit({ files: { a: "1\n" } });
-  await home.push("main");
-  const base = await app.repository(".github");
-  base.commit({ files: { "rekeeper.yml": "issues:\n  repository: acme/leaks\n" } });
-  await base.push("main");
+  if (places.home === undefined) {
+    places.home = await app.repository("leaks");
+    places.home.commit({ files: { a: "1\n" } });
+    await places.home.push("main");
+  }
+  await pushBase("issues:\n  repository: acme/leaks\n");
+}
+
+/** The organisation's base names none any more. */
+async function nameNoPlace(): Promise<void> {
+  await pushBase("issues: {}\n");
+}
+
+const places: { home?: RepositoryUnderTest; base?: RepositoryUnderTest } = {};
+
+async function pushBase(text: string): Promise<void> {
+  places.base ??= await app.repository(".github");
+  places.base.commit({ files: { "rekeeper.yml": text } });
+  await places.base.push("main");
 }
 
 test("a leak in a public repository is red without a word of where, and its issue waits", async () => {
@@ -114,6 +127,21 @@ test("a repository that becomes public loses its open issues and comments to the
   ]);
   expect(issuesAtHome("opened")).toHaveLength(1);
   expect(issuesAtHome("opened")[0]?.body).toContain("GitHub keeps earlier versions");
+});
+
+test("an issue moves when another repository is named for issues, and is never there twice", async () => {
+  const repo = await app.repository("moving");
+  repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  await nameNoPlace();
+  repo.commit({ files: { "k.env": `T=${githubToken("moving")}\n` } });
+  await repo.push("main");
+  expect(repo.issues().map((issue) => issue.state)).toEqual(["open"]);
+  await namePrivatePlace();
+  expect(repo.issues()).toMatchObject([
+    { title: "Moved by Rekeeper", state: "closed", stateReason: "not_planned" },
+  ]);
+  expect(issuesAtHome("moving")).toMatchObject([{ state: "open" }]);
 });
 
 test("the issue of a public leak goes to the private repository that the organisation names", async () => {

@@ -315,16 +315,14 @@ async function waitForOutput(name: string): Promise<string> {
 
 /** Spares the test the queue's back-off. */
 async function reconcileNow(name: string): Promise<void> {
-  const { db, queue } = app.service();
-  const { id, installation_id } = await db
-    .selectFrom("repositories")
+  const repository = await app
+    .service()
+    .db.selectFrom("repositories")
     .select(["id", "installation_id"])
     .where("name", "=", name)
     .executeTakeFirstOrThrow();
-  const job = { installationId: installation_id, repositoryId: id };
-  await db.transaction().execute((trx) => queue.enqueue(trx, "reconcile-repository", job));
-  queue.wake("reconcile-repository");
-  await app.idle();
+  const { id: repositoryId, installation_id: installationId } = repository;
+  await app.run("reconcile-repository", { installationId, repositoryId });
 }
 
 async function retryNow(): Promise<void> {

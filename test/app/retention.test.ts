@@ -85,7 +85,7 @@ describe("an account that suspends the App", () => {
     await sql`update ranges set updated_at = now() - interval '1 hour' where state = 'waiting'`.execute(
       db,
     );
-    await enqueue("recover");
+    await app.run("recover", {});
     expect(await countWaitingRanges(head)).toBe(0);
     expect(repo.check(head).conclusion).toBe("failure");
   });
@@ -138,13 +138,7 @@ describe("an account that deletes the App", () => {
 });
 
 async function cleanUp(): Promise<void> {
-  await enqueue("clean-up");
-}
-
-async function enqueue(name: "clean-up" | "recover"): Promise<void> {
-  const { queue } = app.service();
-  await db.transaction().execute((trx) => queue.enqueue(trx, name, {}));
-  await app.idle();
+  await app.run("clean-up", {});
 }
 
 async function insertDelivery(id: string, ageDays: number): Promise<{ readonly delivery: string }> {

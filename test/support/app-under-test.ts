@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { pino } from "pino";
 import { type Config, parseSettings } from "../../src/config/parse-settings.ts";
+import type { JobData, JobName } from "../../src/queue/jobs.ts";
 import { type Service, startService } from "../../src/service.ts";
 import { type HttpServer, startServer } from "../../src/webhook/server.ts";
 import { type GitHubUnderTest, startGitHub } from "./github-under-test.ts";
@@ -17,6 +18,10 @@ export interface AppUnderTest extends GitHubUnderTest {
   webhookUrl(): string;
   /** Everything that was logged so far. */
   log(): string;
+  /** What the service takes for the time from now on; undefined: what it is. */
+  setNow(now: Date | undefined): void;
+  /** Has a job done at once, and waits until all is idle. */
+  run<Name extends JobName>(name: Name, data: JobData[Name]): Promise<void>;
   /** Resolves when every webhook is answered and every job is done. */
   idle(): Promise<void>;
   stopService(): Promise<void>;
@@ -35,7 +40,7 @@ export async function startApp(setup: Setup = {}): Promise<AppUnderTest> {
   const dataDir = join(folder, "rekeeper");
   const logged: string[] = [];
   const log = pino({ level: "trace" }, collectInto(logged));
-  const holder: { door?: HttpServer; service?: Service } = {};
+  const holder: { door?: HttpServer; service?: Service; now?: Date | undefined } = {};
   const config = parseSettings({
     PATH: process.env["PATH"],
     PORT: "0",
@@ -68,6 +73,7 @@ export async function startApp(setup: Setup = {}): Promise<AppUnderTest> {
       },
       credentials: github.sandbox,
       server: holder.door,
+      now: () => holder.now ?? new Date(),
       log,
     });
   };
@@ -83,6 +89,15 @@ export async function startApp(setup: Setup = {}): Promise<AppUnderTest> {
     dataDir,
     config,
     service,
+    setNow(now: Date | undefined) {
+      holder.now = now;
+    },
+    async run<Name extends JobName>(name: Name, data: JobData[Name]) {
+      const { db, queue } = service();
+      await db.transaction().execute((trx) => queue.enqueue(trx, name, data));
+      queue.wake(name);
+      await idle();
+    },
     webhookUrl,
     idle,
     log: () => logged.join(""),

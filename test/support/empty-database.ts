@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDatabase } from "../../src/db/open.ts";
+import { type Database, openDatabase } from "../../src/db/open.ts";
 import type { Db } from "../../src/db/schema.ts";
 import { ROOT } from "./repository-files.ts";
 
 export interface EmptyDatabase {
   readonly db: Db;
+  readonly database: Database;
   readonly folder: string;
   close(): Promise<void>;
 }
@@ -15,9 +16,11 @@ export interface EmptyDatabase {
 export async function openEmptyDatabase(): Promise<EmptyDatabase> {
   const folder = mkdtempSync(join(tmpdir(), "rekeeper-database-"));
   const templatePath = join(ROOT, "build", "pglite-template.tar.gz");
-  const { db, close } = await openDatabase({ dataDir: folder, templatePath });
+  const database = await openDatabase({ dataDir: folder, templatePath });
+  const { db, close } = database;
   return {
     db,
+    database,
     folder,
     async close() {
       await close();

@@ -47,6 +47,7 @@ export function headReport(changes: Partial<HeadReport> = {}): HeadReport {
       origins: [],
       warnings: [],
       allowed: [],
+      refused: [],
       excludedCount: 0,
       expired: [],
       isPrivate: true,

@@ -11,6 +11,7 @@ import { applyPolicy, type PolicySubject } from "../../../src/job/apply-policy.t
 import { type LoadedPolicy, loadPolicy } from "../../../src/job/load-policy.ts";
 import { createPolicyCache } from "../../../src/job/policy-file.ts";
 import type { InstallationId } from "../../../src/model/ids.ts";
+import { openQueue, type Queue } from "../../../src/queue/open.ts";
 import { type EmptyDatabase, openEmptyDatabase } from "../../support/empty-database.ts";
 
 const API = "https://api.github.test";
@@ -24,12 +25,21 @@ const { privateKey } = generateKeyPairSync("rsa", {
 });
 
 let database: EmptyDatabase;
+let queue: Queue;
 let nextId = 100;
 
 beforeAll(async () => {
   database = await openEmptyDatabase();
+  queue = await openQueue(database.database, {
+    onError: (error) => expect.fail(String(error)),
+    onPostponed: () => undefined,
+    stopTimeoutMs: 1_000,
+  });
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await queue.stop();
+  await database.close();
+});
 beforeEach(() => nock.disableNetConnect());
 afterEach(() => {
   const pending = nock.pendingMocks();
@@ -95,7 +105,7 @@ function createOrganisation(): Organisation {
       else route.reply(200, { ...json, ...changes });
     },
     async load(repository) {
-      const parts = { db: database.db, github, rules: RULES, policyCache, now: () => NOW };
+      const parts = { db: database.db, queue, github, rules: RULES, policyCache, now: () => NOW };
       return await loadPolicy(parts, { repository, installationId: INSTALLATION });
     },
     restart() {
@@ -306,7 +316,10 @@ describe("applying it", () => {
     ];
     const context = { policy, now: NOW, isPrivate: true, occurrencesMax: 20 };
     const { silenced, report } = await applyPolicy(context, subjects);
-    expect([...silenced]).toEqual([1, 4]);
+    expect([...silenced].map(([id, { kind }]) => [id, kind])).toEqual([
+      [1, "allowed"],
+      [4, "excluded"],
+    ]);
     expect(report.allowed.map(({ keyId, entry }) => [keyId, entry.reason])).toEqual([
       ["1111111111", "a sample"],
     ]);

@@ -15,6 +15,7 @@ function reportOf(changes: Partial<PolicyReport> = {}): PolicyReport {
     origins: [],
     warnings: [],
     allowed: [],
+    refused: [],
     excludedCount: 0,
     expired: [],
     isPrivate: true,
@@ -29,6 +30,22 @@ const FULL = reportOf({
     { source: "organisation", line: 9, column: 1, message: "mend that" },
   ],
   allowed: [{ keyId: "0a1b2c3d4e", masked: "toy_…x7Qa", ruleName: "Toy token", entry: ENTRY }],
+  refused: [
+    {
+      keyId: "1b2c3d4e5f",
+      masked: "toy_…9Zzz",
+      ruleName: "Toy token",
+      entry: { ...ENTRY, source: "repository" },
+      why: "provider-lane",
+    },
+    {
+      keyId: "0a1b2c3d4e",
+      masked: "toy_…x7Qa",
+      ruleName: "Toy token",
+      entry: ENTRY,
+      why: "expired",
+    },
+  ],
   excludedCount: 2,
   expired: [{ ...ENTRY, reason: "was a trial", until: "2026-01-31" }],
 });
@@ -44,6 +61,10 @@ it("lists warnings with line and column, allowed keys with their reason, and ori
   expect(text).toContain(
     "| `toy_…x7Qa` | Toy token | `0a1b2c3d4e` | `sample \\u{7c} of @everyone` | no end | `rekeeper.yml` of the organisation's `.github`, line 3 |",
   );
+  expect(text).toContain(
+    "- `toy_…9Zzz` (`1b2c3d4e5f`), `.github/rekeeper.yml`, line 3: only the organisation's file may allow",
+  );
+  expect(text).not.toContain("its last day is over");
   expect(text).toContain(", line 3, on 2026-01-31: `was a trial`");
   expect(text).toContain("2 keys are left out: every known place");
   expect(text).toContain(
@@ -55,7 +76,7 @@ it("points at no key in a public repository, and tells no problem of the organis
   const text = renderPolicySection({ ...FULL, isPrivate: false });
   expect(text).toContain("line 4, column 3");
   expect(text).toContain("3 keys are left out, as the configuration says.");
-  for (const hidden of ["x7Qa", "0a1b2c3d4e", "everyone", "trial", "mend that"]) {
+  for (const hidden of ["x7Qa", "9Zzz", "0a1b2c3d4e", "everyone", "trial", "mend that"]) {
     expect(text).not.toContain(hidden);
   }
 });
