@@ -187,6 +187,23 @@ export async function findSameRange(
     .executeTakeFirst();
 }
 
+/** Whether some push to a ref still waits for its scan, or for another after a failure. */
+export async function hasUnscannedPush(
+  db: Db,
+  repositoryId: RepositoryId,
+  refId: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("ranges")
+    .select("id")
+    .where("repository_id", "=", repositoryId)
+    .where("source", "=", "push")
+    .where("source_id", "=", refId)
+    .where((where) => where.or([where("state", "!=", "scanned"), where("failure_count", ">", 0)]))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 const HEADS_MAX = 500;
 
 /** Heads whose ranges show keys, newest first, at most 500. */

@@ -47,7 +47,68 @@ export async function isRefNamed(db: Db, id: number, name: string): Promise<bool
   return ref.name === sha256Hex(name);
 }
 
-/** Advances a ref; call it only after the results of its scan are stored. */
+export interface ScannedRange {
+  readonly repositoryId: RepositoryId;
+  readonly refId: number;
+  readonly base: string | null;
+  readonly head: ObjectId;
+  /** Whether everything was scanned that the range is compared with. */
+  readonly basesAreScanned: boolean;
+  readonly rulesHash: string;
+  readonly at: Date;
+}
+
+/** A branch that goes back and forth leads in circles. */
+const FOLLOWED_MAX = 1_000;
+
+/**
+ * Lets a ref's tip be the head of a range, and of those after it that were scanned before, unless
+ * some of what the head leads to was not: pushes are heard of and scanned in any order, and what
+ * a tip leads to is not read again. Call it after the results of the scan are stored.
+ */
+export async function advanceScannedTip(db: Db, range: ScannedRange): Promise<void> {
+  const { refId, base, head, basesAreScanned, rulesHash, at } = range;
+  // Another instance may be storing the range before this one at the same moment.
+  const ref = await db
+    .selectFrom("refs")
+    .select(["scanned_tip", "scanned_rules"])
+    .where("id", "=", refId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const isNext = ref.scanned_tip === base && ref.scanned_rules === rulesHash;
+  if (!basesAreScanned && !isNext) return;
+  const followed = new Set<string>();
+  let tip: string | undefined = head;
+  while (tip !== undefined && !followed.has(tip) && followed.size < FOLLOWED_MAX) {
+    followed.add(tip);
+    tip = await findNextHead(db, range, tip);
+  }
+  const last = [...followed].at(-1) ?? head;
+  await recordScannedTip(db, refId, { tip: last as ObjectId, rulesHash, at });
+}
+
+/** The head of a push to a ref that was compared with this base, and scanned without a failure. */
+async function findNextHead(
+  db: Db,
+  { repositoryId, refId, rulesHash }: ScannedRange,
+  base: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("ranges")
+    .select("head")
+    .where("repository_id", "=", repositoryId)
+    .where("source", "=", "push")
+    .where("source_id", "=", refId)
+    .where("base", "=", base)
+    .where("state", "=", "scanned")
+    .where("failure_count", "=", 0)
+    .where("rules_hash", "=", rulesHash)
+    .orderBy("id", "desc")
+    .executeTakeFirst();
+  return row?.head;
+}
+
+/** Sets a ref's tip; null where the ref is gone. */
 export async function recordScannedTip(
   db: Db,
   refId: number,

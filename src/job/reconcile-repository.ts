@@ -1,7 +1,7 @@
 /** Finds what no webhook told: refs that moved, and pull requests that were opened, meanwhile. */
 import { recordPerson } from "../db/people.ts";
 import { recordPull } from "../db/pulls.ts";
-import { findSameRange, recordRange } from "../db/ranges.ts";
+import { findSameRange, hasUnscannedPush, recordRange } from "../db/ranges.ts";
 import { findRef, recordRef } from "../db/refs.ts";
 import { getRepository, recordReconciled } from "../db/repositories.ts";
 import type { RangeSource } from "../db/schema.ts";
@@ -42,7 +42,11 @@ export async function reconcileRepository(
   await recordReconciled(parts.db, repository.id as RepositoryId, startedAt);
 }
 
-/** A ref that was scanned before is judged from there; others wait for the reading of the history. */
+/**
+ * A ref that was scanned before is judged from there; others wait for the reading of the history.
+ * So is one of which the newest push was told and an earlier one was not: what that brought is
+ * between the tip that was scanned and what the newest was compared with.
+ */
 async function reconcileRef(
   parts: JobParts,
   subject: RepositorySubject,
@@ -56,7 +60,13 @@ async function reconcileRef(
   const base = known?.scanned_tip ?? null;
   if (base === null && !isHistoryRead) return;
   const sourceId = known?.id ?? (await recordRef(parts.db, repositoryId, ref));
-  await enqueueRange(parts, subject, { source: "push", sourceId, head: tip, base, personId: null });
+  const range = { source: "push", sourceId, head: tip, base, personId: null } as const;
+  const same = await findSameRange(parts.db, keyOf(subject, range));
+  // What waits for its scan, or failed, leads there by itself.
+  if (same !== undefined && (await hasUnscannedPush(parts.db, repositoryId, sourceId))) return;
+  if (same === undefined || (base !== null && same.base !== base)) {
+    await enqueueRange(parts, subject, range);
+  }
 }
 
 async function reconcilePull(
@@ -78,13 +88,16 @@ async function reconcilePull(
     author_id: author?.id ?? null,
     updated_at: parts.now(),
   });
-  await enqueueRange(parts, subject, {
+  const range = {
     source: "pull",
     sourceId: pull.number,
     head: pull.head as ObjectId,
     base: pull.base,
     personId: author?.id ?? null,
-  });
+  } as const;
+  // A range that is known is waiting, done, or will be retried: it needs nothing from here.
+  const same = await findSameRange(parts.db, keyOf(subject, range));
+  if (same === undefined) await enqueueRange(parts, subject, range);
 }
 
 interface WantedRange {
@@ -95,22 +108,22 @@ interface WantedRange {
   readonly personId: number | null;
 }
 
-/** A range that is known is waiting, done, or will be retried: it needs nothing from here. */
+function keyOf(
+  { repository }: RepositorySubject,
+  { head, source, sourceId }: Pick<WantedRange, "head" | "source" | "sourceId">,
+) {
+  return { repository_id: repository.id, head, source, source_id: sourceId };
+}
+
 async function enqueueRange(
   parts: JobParts,
-  { repository, installationId }: RepositorySubject,
+  subject: RepositorySubject,
   wanted: WantedRange,
 ): Promise<void> {
-  const range = {
-    repository_id: repository.id,
-    head: wanted.head,
-    source: wanted.source,
-    source_id: wanted.sourceId,
-  };
-  if ((await findSameRange(parts.db, range)) !== undefined) return;
+  const { installationId } = subject;
   await parts.db.transaction().execute(async (trx) => {
     const rangeId = await recordRange(trx, {
-      ...range,
+      ...keyOf(subject, wanted),
       base: wanted.base,
       pusher_id: wanted.personId,
       updated_at: parts.now(),

@@ -2,7 +2,7 @@
 import { recordBlobHits } from "../db/blob-hits.ts";
 import { recordIncident, recordOccurrences } from "../db/incidents.ts";
 import { type RangeOutcome, recordRangeOutcome } from "../db/ranges.ts";
-import { recordScannedTip } from "../db/refs.ts";
+import { advanceScannedTip } from "../db/refs.ts";
 import type { DbTransaction, RangeSource } from "../db/schema.ts";
 import type { Gap } from "../model/fragment.ts";
 import type { AccountId, ObjectId, RepositoryId } from "../model/ids.ts";
@@ -20,6 +20,8 @@ export interface ScanResult {
   readonly objectCount: number;
   readonly knownObjectCount: number;
   readonly scanMs: number;
+  /** Whether everything was scanned that the range is compared with. */
+  readonly basesAreScanned: boolean;
 }
 
 export async function recordScan(
@@ -57,7 +59,15 @@ export async function recordScan(
     // Only a scan without failures may let the next one skip what this one read.
     const isRef = range.source === "push" || range.source === "history";
     if (isRef && !result.gaps.some((gap) => gap.kind === "failed")) {
-      await recordScannedTip(trx, range.source_id, { tip: range.head as ObjectId, rulesHash, at });
+      await advanceScannedTip(trx, {
+        repositoryId: scope.repositoryId,
+        refId: range.source_id,
+        base: range.base,
+        head: range.head as ObjectId,
+        basesAreScanned: result.basesAreScanned,
+        rulesHash,
+        at,
+      });
     }
     await enqueueReport(parts, trx, subject, priorityOf(range.source, result));
   });

@@ -104,6 +104,7 @@ export async function scan(
       objectCount: walk.blobsToScan.length,
       knownObjectCount: walk.rangeBlobs.length - walk.blobsToScan.length,
       scanMs: durationMs,
+      basesAreScanned: walk.basesAreScanned && !walk.shallow,
     });
     const lanes = decisions.map(({ lane }) => lane);
     parts.observeScan({ durationMs, bytes: hits.scannedBytes, lanes });

@@ -1,7 +1,7 @@
 /** How two commits of a cache are related. */
 import { asObjectId, type ObjectId } from "../model/ids.ts";
 import { runGit } from "./git-child.ts";
-import { type GitContext, localCall } from "./git-command.ts";
+import { type GitContext, idLines, localCall } from "./git-command.ts";
 
 /** `merge-base` exits with 1 to say no. */
 const STATUSES = [0, 1];
@@ -19,6 +19,24 @@ export async function isAncestor(
     }),
   );
   return status === 0;
+}
+
+/** True when the tips lead to every commit that the others lead to. All of them must be here. */
+export async function isCovered(
+  context: GitContext,
+  commits: readonly ObjectId[],
+  tips: readonly ObjectId[],
+): Promise<boolean> {
+  const left = new Set(commits).difference(new Set(tips));
+  if (left.size === 0) return true;
+  const { stdout } = await runGit(
+    localCall(context, {
+      subcommand: "rev-list",
+      args: ["--max-count=1", "--stdin"],
+      input: [...idLines(left), ...idLines(tips, "^")],
+    }),
+  );
+  return stdout.length === 0;
 }
 
 /** The best common ancestors of two commits: none for unrelated histories, rarely several. */

@@ -1,6 +1,7 @@
 /** Opens walks over repositories, with one cache and one lock per repository. */
 import { isAbsolute } from "node:path";
 import type { ObjectId, RepositoryId } from "../model/ids.ts";
+import { isCovered } from "./ancestry.ts";
 import { dropCache, isShallow, openCache } from "./cache.ts";
 import { fetchHistory, type History } from "./fetch-history.ts";
 import type { GitContext } from "./git-command.ts";
@@ -88,6 +89,7 @@ async function openWalk(
     tips,
     missingBases: bases.filter((base) => !known.has(base)),
     shallow: await isShallow(context.gitDir),
+    basesAreScanned: await isCovered(context, range.bases, scannedTips),
     jobFolder: await makeJobFolder(settings.cacheDir),
   };
   return makeWalk(start, () => tidyUp(mutex, repositoryId, context));

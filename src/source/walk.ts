@@ -25,6 +25,11 @@ export interface Walk {
   readonly blobsToScan: readonly ObjectId[];
   /** True when only the newest commits could be fetched: what is older looks new. */
   readonly shallow: boolean;
+  /**
+   * True when scanned tips lead to all that the bases lead to: once this walk is scanned as well,
+   * so is everything that its head leads to.
+   */
+  readonly basesAreScanned: boolean;
   /** Bases that neither cache nor remote has; the range is larger for want of them. */
   readonly missingBases: readonly ObjectId[];
   /** The tip of a fetched ref; undefined when the remote does not have it. */
@@ -58,6 +63,7 @@ export interface WalkStart extends RangeContents {
   readonly remote: GitRemote;
   readonly range: Range;
   readonly shallow: boolean;
+  readonly basesAreScanned: boolean;
   readonly missingBases: readonly ObjectId[];
   readonly tips: ReadonlyMap<string, ObjectId>;
   readonly jobFolder: string;
@@ -66,7 +72,7 @@ export interface WalkStart extends RangeContents {
 /** @param afterwards runs at the end of the first `close`. */
 export function makeWalk(start: WalkStart, afterwards: () => Promise<void>): Walk {
   const { context, remote, range, tips, jobFolder } = start;
-  const { commitCount, rangeBlobs, blobsToScan, shallow, missingBases } = start;
+  const { commitCount, rangeBlobs, blobsToScan, shallow, missingBases, basesAreScanned } = start;
   let closed = false;
   return {
     head: range.head,
@@ -74,6 +80,7 @@ export function makeWalk(start: WalkStart, afterwards: () => Promise<void>): Wal
     rangeBlobs,
     blobsToScan,
     shallow,
+    basesAreScanned,
     missingBases,
     tipOf: (ref) => tips.get(ref),
     async *fragments(limits) {
