@@ -289,6 +289,18 @@ export const CASES: readonly Case[] = [
     findings: ["toy-zed zed_q1w2e3r4 @ 1:3-1:14"],
   },
   {
+    name: "no piece of a longer word, where the text around an escape ends",
+    rules: [{ id: "toy-word", pattern: "zed=([a-z]{8,40})(?![a-z])" }],
+    text: `a%3db ${" ".repeat(490)}zed=${"qwmzxv".repeat(9)}`,
+    findings: [],
+  },
+  {
+    name: "no piece of a word that is longer than what is read around an escape",
+    rules: [{ id: "toy-word", pattern: "zed=([a-z]{8,40})(?![a-z])" }],
+    text: `a%3db${";".repeat(4_580)}zed=${"qwmzxv".repeat(9)}`,
+    findings: [],
+  },
+  {
     name: "a key between the bytes of a binary file",
     rules: [ZED],
     text: Uint8Array.of(0, 0xff, 0x80, 0, ...new TextEncoder().encode("zed_q1w2e3r4"), 0, 0xfe),

@@ -1,6 +1,6 @@
 /** Reads base64 and base64url, with or without padding and line ends. */
 import type { Range } from "../candidate.ts";
-import { createDecodedBuilder, type Decoded } from "./decoded.ts";
+import { createDecoded, type Decoded, type Sink } from "./decoded.ts";
 import { isTextByte } from "./text-byte.ts";
 
 /** The first quads that must be text: eighteen random bytes are text once in fifty million times. */
@@ -9,11 +9,15 @@ const SAMPLE_CHARACTERS = 24;
 /** Returns undefined when what the run begins with decodes to anything but text. */
 export function decodeBase64(text: Uint8Array, run: Range): Decoded | undefined {
   if (!beginsWithText(text, run.start)) return undefined;
-  const builder = createDecodedBuilder(Math.ceil(((run.end - run.start) * 3) / 4));
+  const bytesMax = Math.ceil(((run.end - run.start) * 3) / 4);
+  return createDecoded(bytesMax, (sink) => readDigits(text, run, sink));
+}
+
+function readDigits(text: Uint8Array, { start, end }: Range, sink: Sink): void {
   let bits = 0;
   let bitCount = 0;
-  let byteStart = run.start;
-  for (let at = run.start; at < run.end; at++) {
+  let byteStart = start;
+  for (let at = start; at < end; at++) {
     const digit = DIGIT_OF[text[at] as number] as number;
     if (digit === NO_DIGIT) continue;
     if (bitCount === 0) byteStart = at;
@@ -21,12 +25,11 @@ export function decodeBase64(text: Uint8Array, run: Range): Decoded | undefined 
     bitCount += 6;
     if (bitCount < 8) continue;
     bitCount -= 8;
-    builder.add((bits >> bitCount) & 0xff, byteStart, at + 1);
+    sink((bits >> bitCount) & 0xff, byteStart, at + 1);
     bits &= (1 << bitCount) - 1;
     // What is left of this digit belongs to the next byte.
     byteStart = at;
   }
-  return builder.finish();
 }
 
 /** The least length of a run is more than the sample, and the first line of a wrapped one too. */

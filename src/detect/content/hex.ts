@@ -1,6 +1,6 @@
 /** Reads hex digits as bytes. */
 import type { Range } from "../candidate.ts";
-import { createDecodedBuilder, type Decoded } from "./decoded.ts";
+import { createDecoded, type Decoded } from "./decoded.ts";
 import { isTextByte } from "./text-byte.ts";
 
 /** Digits that must be text: less than any hash has, and text in one of ten million of them. */
@@ -8,14 +8,15 @@ const SAMPLE_DIGITS = 32;
 
 /** Returns undefined when the run is not all hex digits, or begins with anything but text. */
 export function decodeHex(text: Uint8Array, { start, end }: Range): Decoded | undefined {
-  if (!beginsWithText(text, start)) return undefined;
-  const builder = createDecodedBuilder((end - start) >> 1);
-  for (let at = start; at + 1 < end; at += 2) {
-    const byte = hexByteAt(text, at);
-    if (byte === -1) return undefined;
-    builder.add(byte, at, at + 2);
-  }
-  return builder.finish();
+  if (!beginsWithText(text, start) || !isAllDigits(text, start, end)) return undefined;
+  return createDecoded((end - start) >> 1, (sink) => {
+    for (let at = start; at + 1 < end; at += 2) sink(hexByteAt(text, at), at, at + 2);
+  });
+}
+
+function isAllDigits(text: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at + 1 < end; at += 2) if (hexByteAt(text, at) === -1) return false;
+  return true;
 }
 
 function beginsWithText(text: Uint8Array, start: number): boolean {

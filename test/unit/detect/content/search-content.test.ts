@@ -63,6 +63,13 @@ describe("a key is found", () => {
   });
 });
 
+it("reads a word to its end that is longer than the text around an escape", () => {
+  const key = "zed_".concat("q1w2e3r4t5".repeat(80));
+  const long = compileToyRules([{ id: "toy-long", pattern: "\\bzed_[a-z0-9]{8,900}\\b" }]);
+  const found = summarize(createScanner(long), Buffer.from(`next%3d${key} ${" ".repeat(600)}`));
+  expect(found).toEqual([`toy-long ${key} @ 1:8-1:811`]);
+});
+
 it("keeps the two halves of a pair together", () => {
   const [finding] = summarize(
     createScanner(rules),
