@@ -13,44 +13,39 @@ export type PlaceFinder = (range: Range) => Place;
  * counts as one, and a byte order mark as none. Nothing is read before the first range is asked for.
  */
 export function createPlaceFinder(bytes: Uint8Array): PlaceFinder {
-  const cursor = startCursor(bytes);
-  return ({ start, end }) => {
-    advance(cursor, bytes, start);
-    const { line, column } = cursor;
-    advance(cursor, bytes, end - 1);
-    return { line, column, lineEnd: cursor.line, columnEnd: cursor.column };
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const start = hasMark ? 3 : 0;
+  const cursor: Cursor = { index: start, line: 1, counted: start, characters: 0 };
+  return ({ start: from, end }) => {
+    const { line, column } = moveTo(cursor, bytes, from);
+    const { line: lineEnd, column: columnEnd } = moveTo(cursor, bytes, end - 1);
+    return { line, column, lineEnd, columnEnd };
   };
 }
 
-/** Where the byte at `index` stands. */
 interface Cursor {
   index: number;
   line: number;
-  column: number;
-  /** Bytes that the character under way still takes. */
-  pendingBytes: number;
+  /** Up to where the characters of the line are counted: its start, or what was asked for last. */
+  counted: number;
+  /** In the line, before `counted`. */
+  characters: number;
 }
 
-function startCursor(bytes: Uint8Array): Cursor {
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return { index: hasMark ? 2 : -1, line: 1, column: 0, pendingBytes: 0 };
-}
-
-function advance(cursor: Cursor, bytes: Uint8Array, target: number): void {
-  while (cursor.index < target) {
-    if (isLineEnd(bytes, cursor.index)) {
-      cursor.line++;
-      cursor.column = 0;
-      cursor.pendingBytes = 0;
-    }
-    cursor.index++;
-    if (cursor.pendingBytes > 0) {
-      cursor.pendingBytes--;
-    } else {
-      cursor.column++;
-      cursor.pendingBytes = countFollowers(bytes, cursor.index);
-    }
+/** Moves forward. Characters are counted only in the line that is asked for. */
+function moveTo(cursor: Cursor, bytes: Uint8Array, target: number): Pick<Place, "line" | "column"> {
+  for (let at = cursor.index; at < target; at++) {
+    if ((bytes[at] as number) > CR || !isLineEnd(bytes, at)) continue;
+    cursor.line++;
+    cursor.counted = at + 1;
+    cursor.characters = 0;
   }
+  cursor.index = Math.max(cursor.index, target);
+  while (cursor.counted <= target) {
+    cursor.counted += 1 + countFollowers(bytes, cursor.counted);
+    cursor.characters++;
+  }
+  return { line: cursor.line, column: cursor.characters };
 }
 
 function isLineEnd(bytes: Uint8Array, index: number): boolean {

@@ -27,7 +27,17 @@ const TEMPLATE =
  * alone: zero bytes in base64, padding and PEM armour have them. So do runs of `/`, bytes that are 255.
  */
 function isRepetitive(text: string): boolean {
-  return MASKED.test(text) || (text.length >= 8 && new Set(text).size <= DISTINCT_MAX);
+  return MASKED.test(text) || (text.length >= 8 && hasFewCharacters(text));
+}
+
+function hasFewCharacters(text: string): boolean {
+  let distinct = "";
+  for (const character of text) {
+    if (distinct.includes(character)) continue;
+    if (distinct.length === DISTINCT_MAX) return false;
+    distinct += character;
+  }
+  return true;
 }
 
 const MASKED = /[xX]{5}|\*{3}|([^A=/\-\s])\1{7}|^[xX]{4}/;

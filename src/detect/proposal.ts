@@ -1,5 +1,10 @@
 /** What an engine's search hands to the regular expressions: the starts to try for each rule. */
-import { createStartCollector, type StartCollector, type Starts } from "./starts.ts";
+import {
+  createJoiningCollector,
+  createStartCollector,
+  type StartCollector,
+  type Starts,
+} from "./starts.ts";
 
 /** The starts at which one rule may match a text. */
 export interface Proposal extends Starts {
@@ -33,17 +38,19 @@ export interface WatchedRule {
   /** Bytes between the start of a match and the literal, least and most. */
   readonly offsetMin: number;
   readonly offsetMax: number;
+  readonly joinWithin?: number | undefined;
 }
 
 export function createProposalCollector(): ProposalCollector {
   const byRule = new Map<number, StartCollector>();
   return {
-    add({ rule, offsetMin, offsetMax }, literalStart) {
+    add({ rule, offsetMin, offsetMax, joinWithin }, literalStart) {
       const last = literalStart - offsetMin;
       if (last < 0) return;
       let starts = byRule.get(rule);
       if (starts === undefined) {
-        starts = createStartCollector();
+        starts =
+          joinWithin === undefined ? createStartCollector() : createJoiningCollector(joinWithin);
         byRule.set(rule, starts);
       }
       starts.add(Math.max(0, literalStart - offsetMax), last);

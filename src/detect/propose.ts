@@ -51,7 +51,7 @@ function foldCase(text: string): string {
 }
 
 function toWatch(rule: number, prefilter: Prefilter): Watch {
-  const { literal, ignoreCase, offsetMin, offsetMax, run } = prefilter;
+  const { literal, ignoreCase, offsetMin, offsetMax, joinWithin, run } = prefilter;
   const isExact = !ignoreCase && /[a-z]/i.test(literal);
   return {
     rule,
@@ -59,6 +59,7 @@ function toWatch(rule: number, prefilter: Prefilter): Watch {
     ...(isExact ? { exact: Uint8Array.from(literal, (letter) => letter.charCodeAt(0)) } : {}),
     offsetMin,
     offsetMax,
+    joinWithin,
     ...(run === undefined ? {} : { runBytes: byteSetFromHex(run.bytes) }),
     runCount: run?.countMin ?? 0,
   };

@@ -15,7 +15,7 @@ import type { CompiledRules } from "../model/rule.ts";
 import { readableText } from "./byte-text.ts";
 import type { Candidate, Piece } from "./candidate.ts";
 import { createPairer } from "./companion.ts";
-import { withEscapeWatch } from "./content/escape-watch.ts";
+import { readEscapes, withEscapeWatch } from "./content/escape-watch.ts";
 import { type Search, searchContent } from "./content/search-content.ts";
 import { decodeToUtf8 } from "./decode.ts";
 import { createKernelProposer } from "./kernel/kernel-proposer.ts";
@@ -54,20 +54,16 @@ export function createScanner(
   }));
   const search: Search = (text, reasons) => {
     const candidates: Candidate[] = [];
-    let escapes: readonly number[] = [];
     const { byRule, blocks } = propose(text);
     for (const { rule, ranges, isCut } of byRule) {
-      if (isCut) reasons.add("scan-timeout");
       const task = tasks[rule];
-      if (task === undefined) {
-        escapes = ranges;
-        continue;
-      }
+      if (task === undefined) continue;
+      if (isCut) reasons.add("scan-timeout");
       const found = task.match(text, ranges);
       candidates.push(...task.pair(text, found.candidates));
       if (found.isCut) reasons.add("too-many-findings");
     }
-    return { candidates, escapes, blocks };
+    return { candidates, escapes: readEscapes(byRule, tasks.length), blocks };
   };
   return {
     scan(bytes) {

@@ -45,11 +45,33 @@ export function createStartCollector(): StartCollector {
   };
 }
 
+/**
+ * Joins ranges that are no further apart than so many bytes, which must come in order. What is left
+ * of them is few enough for any text, so that none is cut off.
+ */
+export function createJoiningCollector(bytesMax: number): StartCollector {
+  const ranges: number[] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  return {
+    add(first, last) {
+      if (first - end <= bytesMax) ranges[ranges.length - 1] = last;
+      else ranges.push(first, last);
+      end = last;
+    },
+    finish() {
+      return { ranges, isCut: false };
+    },
+  };
+}
+
 /** Sorts ranges, and joins those that overlap or touch, so that no start is tried twice. */
 function inOrder(ranges: readonly number[]): number[] {
   const ordered: number[] = [];
   let next = -1;
-  for (const { first, last } of sort(ranges)) {
+  const sorted = isAscending(ranges) ? ranges : sort(ranges);
+  for (let index = 0; index < sorted.length; index += 2) {
+    const first = sorted[index] ?? 0;
+    const last = sorted[index + 1] ?? 0;
     if (first > next) {
       ordered.push(first, last);
     } else if (last >= next) {
@@ -60,17 +82,20 @@ function inOrder(ranges: readonly number[]): number[] {
   return ordered;
 }
 
-interface StartRange {
-  readonly first: number;
-  readonly last: number;
+/** As they are in nearly all texts: the search goes forward. */
+function isAscending(ranges: readonly number[]): boolean {
+  for (let index = 2; index < ranges.length; index += 2) {
+    if ((ranges[index] ?? 0) < (ranges[index - 2] ?? 0)) return false;
+  }
+  return true;
 }
 
-function sort(ranges: readonly number[]): StartRange[] {
-  const pairs: StartRange[] = [];
+function sort(ranges: readonly number[]): number[] {
+  const pairs: [first: number, last: number][] = [];
   for (let index = 0; index < ranges.length; index += 2) {
-    pairs.push({ first: ranges[index] ?? 0, last: ranges[index + 1] ?? 0 });
+    pairs.push([ranges[index] ?? 0, ranges[index + 1] ?? 0]);
   }
-  return pairs.sort((a, b) => a.first - b.first || a.last - b.last);
+  return pairs.sort((a, b) => a[0] - b[0] || a[1] - b[1]).flat();
 }
 
 /** Keeps the first `startsMax` starts of ranges that are in order. */

@@ -1,7 +1,7 @@
 /** Scans fragments in the thread that calls it: bytes in, masked findings out. */
 import { scanArchives } from "../detect/archive/scan-archives.ts";
 import { createScanner } from "../detect/scan.ts";
-import { hmacHex } from "../lib/hmac.ts";
+import { createHmacHex } from "../lib/hmac.ts";
 import { inflateRaw } from "../lib/inflate-raw.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Fragment, Gap } from "../model/fragment.ts";
@@ -25,7 +25,7 @@ export type FragmentScan = (
 export function createFragmentScan(rules: CompiledRules): FragmentScan {
   const scanner = scanArchives(createScanner(rules), inflateRaw);
   return (fragments, fingerprintKey) => {
-    const hmac = (text: string) => hmacHex(fingerprintKey, text);
+    const hmac = createHmacHex(fingerprintKey);
     return fragments.map(({ blob, bytes }) => {
       const { findings: raws, gaps } = scanner.scan(bytes);
       const findings = raws.map((raw) => toFinding(raw, hmac));

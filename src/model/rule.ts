@@ -40,6 +40,8 @@ export interface Prefilter {
    * right after the literal; absent where the pattern promises none.
    */
   readonly run?: { readonly bytes: string; readonly countMin: number };
+  /** Starts that are no further apart become one range: for what only asks where a text has them. */
+  readonly joinWithin?: number;
 }
 
 /** A companion of a key within reach of it, such as the secret that belongs to a key id. */

@@ -17,32 +17,41 @@ const LINE_BYTES_MAX = 1_024;
 export function createByteReader(stream: AsyncIterable<Buffer>): ByteReader {
   const chunks = stream[Symbol.asyncIterator]();
   let chunk: Buffer = Buffer.alloc(0);
+  /** Up to where the chunk is read: a view for each step would cost more than the step. */
+  let at = 0;
 
   /** Refills `chunk` when it is used up; false at the end of the stream. */
   const fill = async (): Promise<boolean> => {
-    while (chunk.length === 0) {
+    while (at === chunk.length) {
       const next = await chunks.next();
       if (next.done) return false;
       chunk = next.value;
+      at = 0;
     }
     return true;
   };
-  const take = async (countMax: number): Promise<Buffer> => {
+  /** Passes over at most so many bytes of one chunk, and returns how many there were. */
+  const step = async (countMax: number): Promise<number> => {
     if (!(await fill())) throw new RangeError("stream ended before the bytes it announced");
-    const taken = chunk.subarray(0, countMax);
-    chunk = chunk.subarray(taken.length);
-    return taken;
+    const count = Math.min(countMax, chunk.length - at);
+    at += count;
+    return count;
+  };
+  const takeText = (end: number): string => {
+    const text = chunk.toString("latin1", at, end);
+    at = end;
+    return text;
   };
 
   return {
     async readLine() {
       let line = "";
       while (await fill()) {
-        const end = chunk.indexOf(LINE_FEED);
-        line += (await take(end < 0 ? chunk.length : end)).toString("latin1");
+        const end = chunk.indexOf(LINE_FEED, at);
+        line += takeText(end < 0 ? chunk.length : end);
         if (line.length > LINE_BYTES_MAX) throw new RangeError("line longer than expected");
         if (end < 0) continue;
-        await take(1);
+        at++;
         return line;
       }
       return line === "" ? undefined : line;
@@ -50,14 +59,14 @@ export function createByteReader(stream: AsyncIterable<Buffer>): ByteReader {
     async readBytes(count) {
       const bytes = new Uint8Array(count);
       for (let filled = 0; filled < count; ) {
-        const part = await take(count - filled);
-        bytes.set(part, filled);
-        filled += part.length;
+        const taken = await step(count - filled);
+        bytes.set(chunk.subarray(at - taken, at), filled);
+        filled += taken;
       }
       return bytes;
     },
     async skipBytes(count) {
-      for (let left = count; left > 0; ) left -= (await take(left)).length;
+      for (let left = count; left > 0; ) left -= await step(left);
     },
   };
 }

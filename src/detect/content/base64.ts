@@ -1,6 +1,6 @@
 /** Reads base64 and base64url, with or without padding and line ends. */
 import type { Range } from "../candidate.ts";
-import { createDecoded, type Decoded, type Sink } from "./decoded.ts";
+import { createDecoded, type Decoded, type Output, put } from "./decoded.ts";
 import { isTextByte } from "./text-byte.ts";
 
 /** The first quads that must be text: eighteen random bytes are text once in fifty million times. */
@@ -10,10 +10,10 @@ const SAMPLE_CHARACTERS = 24;
 export function decodeBase64(text: Uint8Array, run: Range): Decoded | undefined {
   if (!beginsWithText(text, run.start)) return undefined;
   const bytesMax = Math.ceil(((run.end - run.start) * 3) / 4);
-  return createDecoded(bytesMax, (sink) => readDigits(text, run, sink));
+  return createDecoded(bytesMax, (output) => readDigits(text, run, output));
 }
 
-function readDigits(text: Uint8Array, { start, end }: Range, sink: Sink): void {
+function readDigits(text: Uint8Array, { start, end }: Range, output: Output): void {
   let bits = 0;
   let bitCount = 0;
   let byteStart = start;
@@ -25,7 +25,7 @@ function readDigits(text: Uint8Array, { start, end }: Range, sink: Sink): void {
     bitCount += 6;
     if (bitCount < 8) continue;
     bitCount -= 8;
-    sink((bits >> bitCount) & 0xff, byteStart, at + 1);
+    put(output, (bits >> bitCount) & 0xff, byteStart, at + 1);
     bits &= (1 << bitCount) - 1;
     // What is left of this digit belongs to the next byte.
     byteStart = at;

@@ -7,31 +7,15 @@ export interface Decoded {
   toOuter(range: Range): Range;
 }
 
-/** Takes a decoded byte and the range of the outer text that encodes it. */
-export type Sink = (byte: number, start: number, end: number) => void;
+/** Writes what it decodes, and gives the same at each call. */
+export type Decode = (output: Output) => void;
 
-/**
- * Decodes now, and again for the way back when that is first asked for: few texts hold a key, and
- * the places of all bytes take eight times their memory.
- *
- * @param bytesMax that are decoded at most.
- * @param decode gives the same bytes at each call.
- */
-export function createDecoded(bytesMax: number, decode: (sink: Sink) => void): Decoded {
-  const bytes = new Uint8Array(bytesMax);
-  let length = 0;
-  decode((byte) => {
-    bytes[length] = byte;
-    length++;
-  });
-  let places: Places | undefined;
-  return {
-    bytes: bytes.subarray(0, length),
-    toOuter({ start, end }) {
-      places ??= locate(length, decode);
-      return { start: places.starts[start] ?? 0, end: places.ends[end - 1] ?? 0 };
-    },
-  };
+/** What is decoded so far. */
+export interface Output {
+  readonly bytes: Uint8Array;
+  /** For each byte the range of the outer text that encodes it; absent where nobody asks. */
+  readonly places?: Places;
+  length: number;
 }
 
 interface Places {
@@ -39,14 +23,57 @@ interface Places {
   readonly ends: Uint32Array;
 }
 
-function locate(length: number, decode: (sink: Sink) => void): Places {
-  const starts = new Uint32Array(length);
-  const ends = new Uint32Array(length);
-  let index = 0;
-  decode((_, start, end) => {
-    starts[index] = start;
-    ends[index] = end;
-    index++;
-  });
-  return { starts, ends };
+/** Adds a byte that a range of the outer text encodes. */
+export function put(output: Output, byte: number, start: number, end: number): void {
+  const { bytes, places, length } = output;
+  bytes[length] = byte;
+  if (places !== undefined) {
+    places.starts[length] = start;
+    places.ends[length] = end;
+  }
+  output.length = length + 1;
+}
+
+/** Adds bytes that the outer text holds as they are. */
+export function copy(output: Output, text: Uint8Array, from: number, to: number): void {
+  const { bytes, places } = output;
+  let { length } = output;
+  for (let at = from; at < to; at++) {
+    bytes[length] = text[at] as number;
+    if (places !== undefined) {
+      places.starts[length] = at;
+      places.ends[length] = at + 1;
+    }
+    length++;
+  }
+  output.length = length;
+}
+
+/**
+ * Decodes now, and again for the way back when that is first asked for: few texts hold a key, and
+ * the places of all bytes take eight times their memory.
+ *
+ * @param bytesMax that are decoded at most.
+ */
+export function createDecoded(bytesMax: number, decode: Decode): Decoded {
+  const output: Output = { bytes: new Uint8Array(bytesMax), length: 0 };
+  decode(output);
+  const bytes = output.bytes.subarray(0, output.length);
+  let places: Places | undefined;
+  return {
+    bytes,
+    toOuter({ start, end }) {
+      places ??= locate(bytes, decode);
+      return { start: places.starts[start] ?? 0, end: places.ends[end - 1] ?? 0 };
+    },
+  };
+}
+
+function locate(bytes: Uint8Array, decode: Decode): Places {
+  const places = {
+    starts: new Uint32Array(bytes.length),
+    ends: new Uint32Array(bytes.length),
+  };
+  decode({ bytes, places, length: 0 });
+  return places;
 }

@@ -2,10 +2,30 @@
 import { byteSetToHex } from "../../lib/byte-set.ts";
 import { asRuleId } from "../../model/ids.ts";
 import type { CompiledRule, CompiledRules, Prefilter } from "../../model/rule.ts";
+import type { Proposal } from "../proposal.ts";
 
-/** Returns rules for a proposer only: behind the real ones, one that proposes places of escapes. */
+/** Text around an escape that a match may need. */
+export const ESCAPE_REACH_BYTES = 512;
+
+/** Where a text has escapes. */
+export interface Escapes {
+  /** Ranges of first and last escape, alternately; escapes whose reach meets are in one range. */
+  readonly percent: readonly number[];
+  readonly backslash: readonly number[];
+  readonly isNotebook: boolean;
+}
+
+/** Returns rules for a proposer only: behind the real ones, those that propose places of escapes. */
 export function withEscapeWatch(rules: CompiledRules): CompiledRules {
-  return { ...rules, rules: [...rules.rules, ESCAPE_WATCH] };
+  return { ...rules, rules: [...rules.rules, ...ESCAPE_WATCHES] };
+}
+
+/** Reads what was proposed for the rules behind the first `ruleCount`. */
+export function readEscapes(proposals: readonly Proposal[], ruleCount: number): Escapes {
+  const [percent = [], backslash = [], notebook = []] = ESCAPE_WATCHES.map(
+    (_, index) => proposals.find(({ rule }) => rule === ruleCount + index)?.ranges,
+  );
+  return { percent, backslash, isNotebook: notebook.length > 0 };
 }
 
 /** Escapes of ASCII characters that keys and what is around them have; others encode no key. */
@@ -31,28 +51,34 @@ const HEX_DIGITS = byteSetToHex(
   ),
 );
 
-const ESCAPE_WATCH: CompiledRule = {
-  id: asRuleId("content-escape"),
-  provider: 0,
-  name: "Escape",
-  lane: "generic",
-  severity: "low",
-  pattern: "(?!)",
-  flags: "",
-  prefilters: [
-    ...PERCENT_CODES.map((code) => watch(`%${code}`)),
+const ESCAPE_WATCHES: readonly CompiledRule[] = [
+  watchFor(PERCENT_CODES.map((code) => watch(`%${code}`))),
+  watchFor([
     ...FIRST_DIGITS.map((digit) => watch(`\\u00${digit}`, 1)),
     ...FIRST_DIGITS.map((digit) => watch(`\\x${digit}`, 1)),
-    watch('"nbforma'),
-  ],
-  spanMax: 6,
-  fixedPrefixes: [],
-  entropyMin: 0,
-  skipReferences: false,
-  parts: [],
-  notIn: [],
-  testKey: false,
-};
+  ]),
+  watchFor([watch('"nbforma')]),
+];
+
+function watchFor(prefilters: readonly Prefilter[]): CompiledRule {
+  return {
+    id: asRuleId("content-escape"),
+    provider: 0,
+    name: "Escape",
+    lane: "generic",
+    severity: "low",
+    pattern: "(?!)",
+    flags: "",
+    prefilters,
+    spanMax: 6,
+    fixedPrefixes: [],
+    entropyMin: 0,
+    skipReferences: false,
+    parts: [],
+    notIn: [],
+    testKey: false,
+  };
+}
 
 function watch(literal: string, digitCount = 0): Prefilter {
   return {
@@ -60,6 +86,7 @@ function watch(literal: string, digitCount = 0): Prefilter {
     ignoreCase: true,
     offsetMin: 0,
     offsetMax: 0,
+    joinWithin: 2 * ESCAPE_REACH_BYTES,
     ...(digitCount === 0 ? {} : { run: { bytes: HEX_DIGITS, countMin: digitCount } }),
   };
 }

@@ -1,6 +1,6 @@
 /** Reads hex digits as bytes. */
 import type { Range } from "../candidate.ts";
-import { createDecoded, type Decoded } from "./decoded.ts";
+import { createDecoded, type Decoded, put } from "./decoded.ts";
 import { isTextByte } from "./text-byte.ts";
 
 /** Digits that must be text: less than any hash has, and text in one of ten million of them. */
@@ -9,8 +9,8 @@ const SAMPLE_DIGITS = 32;
 /** Returns undefined when the run is not all hex digits, or begins with anything but text. */
 export function decodeHex(text: Uint8Array, { start, end }: Range): Decoded | undefined {
   if (!beginsWithText(text, start) || !isAllDigits(text, start, end)) return undefined;
-  return createDecoded((end - start) >> 1, (sink) => {
-    for (let at = start; at + 1 < end; at += 2) sink(hexByteAt(text, at), at, at + 2);
+  return createDecoded((end - start) >> 1, (output) => {
+    for (let at = start; at + 1 < end; at += 2) put(output, hexByteAt(text, at), at, at + 2);
   });
 }
 

@@ -7,6 +7,7 @@ import { decodeToUtf8 } from "../decode.ts";
 import { decodeBase64 } from "./base64.ts";
 import type { Decoded } from "./decoded.ts";
 import { listEncodedRuns } from "./encoded-runs.ts";
+import type { Escapes } from "./escape-watch.ts";
 import { listEscapedRegions } from "./escaped-regions.ts";
 import { decodeEscapes } from "./escapes.ts";
 import { decodeHex } from "./hex.ts";
@@ -16,8 +17,7 @@ export type Search = (text: Uint8Array, reasons: Set<GapReason>) => Searched;
 
 export interface Searched {
   readonly candidates: readonly Candidate[];
-  /** Where escapes begin: ranges of first and last start, ascending. */
-  readonly escapes: readonly number[];
+  readonly escapes: Escapes;
   /** Where blocks begin that may hold encoded text. */
   readonly blocks: readonly number[];
 }

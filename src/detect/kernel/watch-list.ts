@@ -42,13 +42,14 @@ export function listWatchedLiterals(rules: CompiledRules): WatchedLiteral[] {
 }
 
 function toWatch(id: number, rule: number, prefilter: Prefilter): Watch {
-  const { literal, ignoreCase, offsetMin, offsetMax, run } = prefilter;
+  const { literal, ignoreCase, offsetMin, offsetMax, joinWithin, run } = prefilter;
   const isExact = !ignoreCase && /[a-z]/i.test(literal);
   return {
     id,
     rule,
     offsetMin,
     offsetMax,
+    joinWithin,
     ...(isExact ? { exact: literal.slice(0, COMPARED_BYTES_MAX) } : {}),
     run,
   };
