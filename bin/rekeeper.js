@@ -7,8 +7,9 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { constants } from "node:os";
-import { join } from "node:path";
+import module from "node:module";
+import { constants, homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -34,9 +35,20 @@ if (node === undefined) {
   );
   process.exitCode = EXIT_SETTINGS;
 } else if (isOffline && node === process.execPath) {
+  keepCompiled();
   await import(pathToFileURL(entry).href);
 } else {
   run(node);
+}
+
+/**
+ * Compiling anew would take two thirds of a hook's time. What is kept is run the next time, so it is
+ * kept where only the user can write; where that cannot be written, nothing is kept.
+ */
+function keepCompiled() {
+  const cacheDir = process.env.XDG_CACHE_HOME?.trim() || join(homedir(), ".cache");
+  // Never in the folder that is being scanned.
+  if (isAbsolute(cacheDir)) module.enableCompileCache(join(cacheDir, "rekeeper"));
 }
 
 function findNode() {

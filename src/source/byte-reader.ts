@@ -57,7 +57,8 @@ export function createByteReader(stream: AsyncIterable<Buffer>): ByteReader {
       return line === "" ? undefined : line;
     },
     async readBytes(count) {
-      const bytes = new Uint8Array(count);
+      // Not out of a pool, and not cleared first: every byte is written.
+      const bytes = Buffer.allocUnsafeSlow(count);
       for (let filled = 0; filled < count; ) {
         const taken = await step(count - filled);
         bytes.set(chunk.subarray(at - taken, at), filled);
