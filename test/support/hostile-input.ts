@@ -12,6 +12,10 @@ type Draw = (below: number) => number;
 
 const BASES = 400;
 const INPUT_BYTES_MAX = 100_000;
+/** One input of so many lies in a text that is longer than the kernel takes at once. */
+const LONG_EVERY = 2_000;
+const LONG_BYTES_MIN = 250_000;
+const LONG_BYTES_MAX = 1_000_000;
 
 /** Returns a source of inputs: the same seed gives the same inputs in the same order. */
 export function createHostileInputs(seed: string): () => Uint8Array {
@@ -21,7 +25,8 @@ export function createHostileInputs(seed: string): () => Uint8Array {
   return () => {
     const base = bases[draw(bases.length)] ?? new Uint8Array();
     const other = bases[draw(bases.length)] ?? base;
-    return mutate(base, other, draw);
+    const input = mutate(base, other, draw);
+    return draw(LONG_EVERY) === 0 ? bury(input, other, draw) : input;
   };
 }
 
@@ -60,6 +65,18 @@ const WRAPPINGS: readonly ((bytes: Uint8Array) => Uint8Array)[] = [
   (bytes) => zipOf({ a: bytes }, "stored"),
   (bytes) => tarOf({ "a.txt": bytes, b: bytes }),
 ];
+
+/** Somewhere amid as much of another input as it takes. */
+function bury(input: Uint8Array, other: Uint8Array, draw: Draw): Uint8Array {
+  const length = LONG_BYTES_MIN + draw(LONG_BYTES_MAX - LONG_BYTES_MIN);
+  const bytes = new Uint8Array(length);
+  const filling = other.length === 0 ? new Uint8Array(1) : other;
+  for (let at = 0; at < length; at += filling.length) {
+    bytes.set(filling.subarray(0, length - at), at);
+  }
+  bytes.set(input, draw(length - input.length));
+  return bytes;
+}
 
 /** Some changes to the bytes, then at times another input behind or within them. */
 function mutate(base: Uint8Array, other: Uint8Array, draw: Draw): Uint8Array {
