@@ -24,13 +24,13 @@ import { resolveOverlaps } from "./overlap.ts";
 import { createPlaceFinder, type PlaceFinder } from "./place.ts";
 import type { Proposer } from "./proposal.ts";
 
-export interface Scanner {
+export interface Scanner<F extends RawFinding = RawFinding> {
   /** Returns the findings in the order of their places. Does not keep the bytes. */
-  scan(bytes: Uint8Array): ScanResult;
+  scan(bytes: Uint8Array): ScanResult<F>;
 }
 
-export interface ScanResult {
-  readonly findings: readonly RawFinding[];
+export interface ScanResult<F extends RawFinding = RawFinding> {
+  readonly findings: readonly F[];
   /** What was left out; the caller adds the object's id. */
   readonly gaps: readonly Gap[];
 }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { awsPair, githubToken, pemKey } from "../support/random-keys.ts";
 import { ROOT, readText } from "../support/repository-files.ts";
 import type { Outcome } from "../support/run-rekeeper.ts";
+import { zipOf } from "../support/zip-of.ts";
 
 const PROGRAM = join(ROOT, "bin", "rekeeper.js");
 const TOKEN = githubToken("scan");
@@ -250,6 +251,34 @@ test("--explain says why something in a key's form is not reported", async () =>
     }),
   ]);
   expect((await scan("why", "--explain")).stdout).toContain("a placeholder");
+});
+
+test("--explain says so of archives, of what is staged, and of a history once, with who brought it", async () => {
+  const sample = ["AKIA", "IOSFODNN7", "EXAMPLE\n"].join("");
+  const isDropped = { reason: "placeholder", rule: "aws-access-key" };
+  git("checkout", "--quiet", "-b", "why", "main");
+  put("why/packed.zip", Buffer.from(zipOf({ "in/a.txt": Buffer.from(sample) })));
+  const packed = await scanJson("why/packed.zip", "--explain");
+  expect(packed.dropped).toEqual([expect.objectContaining({ ...isDropped, inside: "in/a.txt" })]);
+
+  put("why-b.txt", sample);
+  git("add", "why-b.txt");
+  const staged = await scanJson("--staged", "--explain", ".");
+  expect(staged.dropped).toEqual([expect.objectContaining({ ...isDropped, path: "why-b.txt" })]);
+
+  commit("first");
+  put("why-b.txt", `# the same\n${sample}`);
+  commit("second");
+  const head = git("rev-parse", "why").trim();
+  const ranged = await scanJson("--diff", "why~1..why", "--explain", ".");
+  expect(ranged.dropped).toEqual([
+    expect.objectContaining({ ...isDropped, path: "why-b.txt", commit: head, line: 2 }),
+  ]);
+  const { dropped } = await scanJson("--git", "--explain", ".");
+  expect(dropped?.filter((one) => "path" in one && one.path === "why-b.txt")).toEqual([
+    expect.objectContaining({ ...isDropped, commit: expect.any(String) }),
+  ]);
+  git("checkout", "--quiet", "main");
 });
 
 test("the .env of a scanned folder tells nobody what to do", async () => {

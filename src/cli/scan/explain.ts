@@ -4,6 +4,7 @@
  * Looks again at what a scan has read, rule by rule and with the plain expressions: the engine
  * itself keeps nothing of what it turns down. That takes some twenty times as long as the scan.
  */
+import { scanArchives } from "../../detect/archive/scan-archives.ts";
 import { byteText, readableText } from "../../detect/byte-text.ts";
 import { isOverlapping, keyOf, type Piece } from "../../detect/candidate.ts";
 import { passesChecksum } from "../../detect/checksum.ts";
@@ -12,7 +13,11 @@ import { bitsPerCharacter } from "../../detect/entropy.ts";
 import { createPlaceFinder } from "../../detect/place.ts";
 import { isPlaceholder } from "../../detect/placeholder.ts";
 import { isReference } from "../../detect/reference.ts";
-import type { Place } from "../../model/finding.ts";
+import type { Scanner } from "../../detect/scan.ts";
+import { inflateRaw } from "../../lib/inflate-raw.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
+import type { Place, RawFinding } from "../../model/finding.ts";
+import type { ObjectId } from "../../model/ids.ts";
 import { KeyText } from "../../model/key-text.ts";
 import type { CompiledRule, CompiledRules } from "../../model/rule.ts";
 import type { Origin, ScanItem } from "./item.ts";
@@ -33,13 +38,20 @@ export interface Dropped {
   readonly masked: string;
   readonly origin: Origin;
   readonly place: Place;
+  /** Path within an archive, which `place` is then in. */
+  readonly inside?: string;
   readonly reason: DropReason;
+}
+
+/** Of a repository's blob the origin has no path yet. */
+export interface DroppedInBlob extends Dropped {
+  readonly blob: ObjectId;
 }
 
 export interface Explainer {
   look(item: ScanItem): void;
   /** Those of known providers first. */
-  list(): readonly Dropped[];
+  list(): readonly DroppedInBlob[];
   /** True when there were more than are listed. */
   isCut(): boolean;
 }
@@ -48,41 +60,81 @@ export interface Explainer {
 const DROPPED_MAX = 1_000;
 
 export function createExplainer({ rules }: CompiledRules): Explainer {
-  const dropped: Dropped[] = [];
+  const scanner = scanArchives(createRefusedScanner(rules), inflateRaw);
+  const ruleOf = new Map<string, CompiledRule>(rules.map((rule) => [rule.id, rule]));
+  const dropped: DroppedInBlob[] = [];
+  const seen = new Set<string>();
   let isCut = false;
   return {
-    look({ bytes, origin }) {
+    look({ bytes, origin, blob }) {
       if (origin.names !== undefined || isCut) return;
-      const text = decodeToUtf8(bytes);
-      const characters = byteText(text, 0, text.length);
-      const folded = characters.toLowerCase();
-      const findPlace = createPlaceFinder(text);
-      const candidates = rules
-        .filter((rule) =>
-          rule.prefilters.some(({ literal }) => folded.includes(literal.toLowerCase())),
-        )
-        .flatMap((rule) => listCandidates(rule, characters));
-      const accepted = candidates.filter(({ reason }) => reason === undefined);
-      const refused = candidates
-        .filter((candidate) => !accepted.some(({ key }) => isOverlapping(key, candidate.key)))
-        .toSorted((a, b) => a.key.start - b.key.start || rank(a.rule) - rank(b.rule));
-      let end = 0;
-      for (const { rule, key, reason } of refused) {
-        // Several rules may stumble over one text: the first one tells enough.
-        if (reason === undefined || key.start < end) continue;
-        end = key.end;
-        if (dropped.length >= DROPPED_MAX) {
-          isCut = true;
-          return;
-        }
-        const masked = maskOf(rule, readableText(text, key.start, key.end));
-        dropped.push({ rule, masked, origin, place: findPlace(key), reason });
+      for (const { rule: id, key, place, inside, reason } of scanner.scan(bytes).findings) {
+        const rule = ruleOf.get(id);
+        if (rule === undefined || isRepeated(seen, origin, `${id} ${key.reveal()}`)) continue;
+        isCut = dropped.length >= DROPPED_MAX;
+        if (isCut) return;
+        const { masked } = key;
+        const within = inside === undefined ? {} : { inside };
+        dropped.push({ rule, masked, origin, blob, place, ...within, reason });
       }
     },
     list: () => dropped.toSorted((a, b) => rank(a.rule) - rank(b.rule)),
     isCut: () => isCut,
   };
 }
+
+/** A history shows the same text in every version of its file: one of them tells enough. */
+function isRepeated(seen: Set<string>, { kind, path }: Origin, text: string): boolean {
+  if (kind !== "file" || path !== undefined) return false;
+  const hash = sha256Hex(text);
+  const isKnown = seen.has(hash);
+  seen.add(hash);
+  return isKnown;
+}
+
+/** What a rule matches and does not accept. */
+interface Refused extends RawFinding {
+  readonly reason: DropReason;
+}
+
+function createRefusedScanner(rules: readonly CompiledRule[]): Scanner<Refused> {
+  return {
+    scan(bytes) {
+      const text = decodeToUtf8(bytes);
+      const findPlace = createPlaceFinder(text);
+      const findings = listRefused(rules, text).map(({ rule, key, reason }) => ({
+        rule: rule.id,
+        key: toKeyText(rule, readableText(text, key.start, key.end)),
+        place: findPlace(key),
+        reason,
+      }));
+      return { findings, gaps: [] };
+    },
+  };
+}
+
+/** In the order of their places, none over another, and none where a key is found. */
+function listRefused(rules: readonly CompiledRule[], text: Uint8Array): readonly Reasoned[] {
+  const characters = byteText(text, 0, text.length);
+  const folded = characters.toLowerCase();
+  const candidates = rules
+    .filter((rule) => rule.prefilters.some(({ literal }) => folded.includes(literal.toLowerCase())))
+    .flatMap((rule) => listCandidates(rule, characters));
+  const accepted = candidates.filter(({ reason }) => reason === undefined);
+  let end = 0;
+  return candidates
+    .filter((candidate) => !accepted.some(({ key }) => isOverlapping(key, candidate.key)))
+    .filter((candidate): candidate is Reasoned => candidate.reason !== undefined)
+    .toSorted((a, b) => a.key.start - b.key.start || rank(a.rule) - rank(b.rule))
+    .filter(({ key }) => {
+      // Several rules may stumble over one text: the first one tells enough.
+      if (key.start < end) return false;
+      end = key.end;
+      return true;
+    });
+}
+
+type Reasoned = Judged & { readonly reason: DropReason };
 
 interface Judged {
   readonly rule: CompiledRule;
@@ -108,9 +160,11 @@ function findReason(rule: CompiledRule, text: string): DropReason | undefined {
   return isRight ? undefined : "checksum";
 }
 
-function maskOf(rule: CompiledRule, text: string): string {
-  const prefix = rule.fixedPrefixes.find((candidate) => text.startsWith(candidate));
-  return new KeyText(text, prefix).masked;
+function toKeyText(rule: CompiledRule, text: string): KeyText {
+  return new KeyText(
+    text,
+    rule.fixedPrefixes.find((candidate) => text.startsWith(candidate)),
+  );
 }
 
 function rank(rule: CompiledRule): number {

@@ -43,4 +43,6 @@ export interface Hit {
 export interface Scanned {
   readonly hits: readonly Hit[];
   readonly skipped: readonly Skipped[];
+  /** Of a repository: where blobs were brought to that the reading asked about. */
+  readonly originOf?: (blob: ObjectId) => Origin | undefined;
 }

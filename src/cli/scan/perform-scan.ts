@@ -76,13 +76,8 @@ export async function performScan(
 }
 
 async function toRequest(paths: readonly string[], options: ScanOptions): Promise<ScanRequest> {
-  const target = targetOf(paths, options);
-  const isOfFiles = ["paths", "stdin", "diff"].includes(target.kind);
-  if (options.explain && !isOfFiles) {
-    throw new UsageError("--explain looks at files, standard input and --diff -, not at commits.");
-  }
   return {
-    target,
+    target: targetOf(paths, options),
     rules: await loadRules(options.rules),
     exclude: options.exclude,
     fileBytesMax: options.maxMegabytes * MEGABYTE_BYTES,

@@ -11,6 +11,8 @@ export interface ChangeReading {
   readonly listChanges: () => AsyncIterable<readonly LocalChange[]>;
   readonly fileBytesMax: number;
   readonly isExcluded: (path: string) => boolean;
+  /** Blobs whose place is of interest though they hold nothing; asked when all new ones were read. */
+  readonly listLookedAt: () => Iterable<ObjectId>;
 }
 
 /**
@@ -28,19 +30,22 @@ export async function scanChanges(
     engine.scanAll(pieces(context, [...ids], reading.fileBytesMax));
   const scanned = await read(blobs);
   const byBlob = new Map(scanned.hits.map((hit) => [hit.blob, hit]));
-  const wanted = new Set([...byBlob.keys(), ...gapBlobs(scanned.skipped)]);
+  const lookedAt = [...reading.listLookedAt()];
+  const wanted = new Set([...byBlob.keys(), ...gapBlobs(scanned.skipped), ...lookedAt]);
   const commits = await groupByCommit(reading, wanted);
 
   const known = new Set(blobs);
   const old = new Set(commits.flatMap(({ replaced }) => replaced).filter((id) => !known.has(id)));
   // What an old version did not show is no gap of this scan.
   for (const hit of (await read(old)).hits) byBlob.set(hit.blob, hit);
+  const origins = listOrigins(commits);
   return {
     hits: commits.flatMap((commit) => newHits(commit, byBlob)),
     skipped: [
-      ...scanned.skipped.map((skipped) => placeGap(skipped, commits)),
+      ...scanned.skipped.map((skipped) => placeGap(skipped, origins)),
       ...(complete ? [] : [TOO_MANY]),
     ],
+    originOf: (blob) => origins.get(blob),
   };
 }
 
@@ -132,13 +137,22 @@ function newHits(
   });
 }
 
+/** Of each blob the first. */
+function listOrigins(commits: readonly ChangedFiles[]): ReadonlyMap<ObjectId, Origin> {
+  const origins = new Map<ObjectId, Origin>();
+  for (const change of commits.flatMap(({ changes }) => changes)) {
+    if (change.blob !== undefined && !origins.has(change.blob)) {
+      origins.set(change.blob, originOf(change));
+    }
+  }
+  return origins;
+}
+
 function originOf({ path, commit }: LocalChange): Origin {
   return { kind: "file", path, ...(commit === undefined ? {} : { commit }) };
 }
 
-function placeGap(skipped: Skipped, commits: readonly ChangedFiles[]): Skipped {
-  const { blob } = skipped.gap;
-  const changes = commits.flatMap((commit) => commit.changes);
-  const change = changes.find((candidate) => blob !== undefined && candidate.blob === blob);
-  return change === undefined ? skipped : { ...skipped, origin: originOf(change) };
+function placeGap(skipped: Skipped, origins: ReadonlyMap<ObjectId, Origin>): Skipped {
+  const origin = skipped.gap.blob && origins.get(skipped.gap.blob);
+  return origin === undefined ? skipped : { ...skipped, origin };
 }

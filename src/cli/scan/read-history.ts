@@ -12,20 +12,23 @@ import type { Progress } from "./progress.ts";
 export interface HistoryReading {
   readonly fileBytesMax: number;
   readonly progress: Progress;
+  /** Blobs whose place is of interest though they hold nothing; asked when all were read. */
+  readonly listLookedAt: () => Iterable<ObjectId>;
 }
 
 /** Hits come oldest first, one for each path that a blob was brought to. Throws a GitError. */
 export async function scanHistory(
   context: GitContext,
   engine: Engine,
-  { fileBytesMax, progress }: HistoryReading,
+  { fileBytesMax, progress, listLookedAt }: HistoryReading,
 ): Promise<Scanned> {
   const { commits, tags, blobs, missing, complete } = await listLocalObjects(context);
   progress.expect(commits.length + tags.length + blobs.length);
   const messages = await engine.scanAll(asTexts("commit-message", catMessages(context, commits)));
   const tagMessages = await engine.scanAll(asTexts("tag-message", catMessages(context, tags)));
   const files = await engine.scanAll(asFiles(catBlobs(context, {}, blobs, fileBytesMax)));
-  const places = await findPlaces(context, blobsOf(files));
+  const wanted = new Set([...blobsOf(files), ...listLookedAt()]);
+  const places = await findPlaces(context, wanted);
   return {
     hits: [...placeHits(files.hits, places), ...messages.hits, ...tagMessages.hits],
     skipped: [
@@ -35,6 +38,7 @@ export async function scanHistory(
       ...missing.map(missingBlob),
       ...(complete ? [] : [TOO_MANY]),
     ],
+    originOf: (blob) => places.get(blob)?.[0],
   };
 }
 
@@ -66,9 +70,9 @@ function missingBlob(blob: ObjectId): Skipped {
   return { origin: { kind: "file" }, gap: { kind: "failed", reason: "blob-missing", blob } };
 }
 
-function blobsOf({ hits, skipped }: Scanned): ReadonlySet<ObjectId> {
+function blobsOf({ hits, skipped }: Scanned): readonly ObjectId[] {
   const gaps = skipped.map(({ gap }) => gap.blob).filter((blob) => blob !== undefined);
-  return new Set([...hits.map(({ blob }) => blob), ...gaps]);
+  return [...hits.map(({ blob }) => blob), ...gaps];
 }
 
 type Places = ReadonlyMap<ObjectId, readonly Origin[]>;

@@ -50,8 +50,16 @@ function gapOf({ kind, reason, origin, object }: ScanGap): object {
   return { kind, reason, text: GAP_REASONS[reason], path, commit, object: object ?? null };
 }
 
-function droppedOf({ rule, masked, origin, place, reason }: Dropped): object {
-  return { reason, masked, rule: rule.id, lane: rule.lane, ...originOf(origin), ...placeOf(place) };
+function droppedOf({ rule, masked, origin, place, inside, reason }: Dropped): object {
+  return {
+    reason,
+    masked,
+    rule: rule.id,
+    lane: rule.lane,
+    ...originOf(origin),
+    inside: inside ?? null,
+    ...placeOf(place),
+  };
 }
 
 function originOf({ kind, path, commit }: Origin) {

@@ -3,8 +3,9 @@ import type { CompiledRules } from "../../model/rule.ts";
 import { compileGlobs } from "../../triage/path-globs.ts";
 import { readBaseline, writeBaseline } from "./baseline.ts";
 import { createEngine } from "./engine.ts";
-import { createExplainer } from "./explain.ts";
-import { maskNames } from "./names.ts";
+import { createExplainer, type Dropped, type DroppedInBlob } from "./explain.ts";
+import type { Origin, Scanned } from "./item.ts";
+import { type Masked, maskNames } from "./names.ts";
 import type { ScanIdentity } from "./own-pepper.ts";
 import { type Judged, judge, type ScanReport } from "./report.ts";
 import { scanTarget, type Target, type TargetReading } from "./target.ts";
@@ -44,11 +45,11 @@ export async function runScan(request: ScanRequest, around: Surroundings): Promi
   const engine = createEngine({ rules, fingerprintKey, threadCount, progress, signal, ...look });
   try {
     const isExcluded = compileGlobs(request.exclude);
-    const reading = { ...around, engine, fileBytesMax, isExcluded };
+    const listLookedAt = () => explainer?.list().map(({ blob }) => blob) ?? [];
+    const reading = { ...around, engine, fileBytesMax, isExcluded, listLookedAt };
     const scanned = await scanTarget(request.target, reading);
-    const dropped = explainer?.list() ?? [];
-    const shown = dropped.map(({ origin }) => origin);
-    const masked = await maskNames(engine, scanned, shown);
+    const dropped = placeDropped(explainer?.list() ?? [], scanned);
+    const masked = await maskNames(engine, scanned, dropped.flatMap(shownOf));
     const judged = keepBaseline(judge(masked, { rules, baseline }), request, around);
     return {
       keys: judged.keys,
@@ -56,7 +57,7 @@ export async function runScan(request: ScanRequest, around: Surroundings): Promi
       baselineCount: judged.known.length,
       ...(explainer && {
         dropped: [
-          ...dropped.map((one) => ({ ...one, origin: masked.mask(one.origin) })),
+          ...dropped.map((one) => maskDropped(one, masked)),
           ...judged.elsewhere.map((key) => ({ ...key, reason: "path" as const })),
           ...judged.known.map((key) => ({ ...key, reason: "baseline" as const })),
         ],
@@ -69,6 +70,37 @@ export async function runScan(request: ScanRequest, around: Surroundings): Promi
     await engine.close();
     progress.end();
   }
+}
+
+/** In a repository a text without a place is of a version that was only compared with. */
+function placeDropped(
+  dropped: readonly DroppedInBlob[],
+  { originOf }: Scanned,
+): readonly Dropped[] {
+  if (originOf === undefined) return dropped;
+  return dropped.flatMap((one) => {
+    if (one.origin.kind !== "file") return [one];
+    const origin = originOf(one.blob);
+    return origin === undefined ? [] : [{ ...one, origin }];
+  });
+}
+
+/** Everything that is shown as a path. */
+function shownOf({ origin, inside }: Dropped): readonly Origin[] {
+  return inside === undefined ? [origin] : [origin, innerOrigin(inside)];
+}
+
+function maskDropped(one: Dropped, { mask }: Masked): Dropped {
+  const inside = one.inside === undefined ? undefined : mask(innerOrigin(one.inside)).path;
+  return {
+    ...one,
+    origin: mask(one.origin),
+    ...(inside === undefined ? {} : { inside }),
+  };
+}
+
+function innerOrigin(path: string): Origin {
+  return { kind: "file", path };
 }
 
 /** What is written to a baseline is known from then on, and no longer reported. */

@@ -1,7 +1,7 @@
 /** What can be scanned, and how each of it is read. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { NO_OBJECT } from "../../model/ids.ts";
+import { NO_OBJECT, type ObjectId } from "../../model/ids.ts";
 import type { GitContext } from "../../source/git-command.ts";
 import { GitError } from "../../source/git-error.ts";
 import {
@@ -43,6 +43,8 @@ export interface TargetReading {
   /** The index that git names to the hook it runs. */
   readonly indexFile: string | undefined;
   readonly progress: Progress;
+  /** Blobs of a repository whose place is of interest though they hold nothing. */
+  readonly listLookedAt: () => Iterable<ObjectId>;
   readonly signal: AbortSignal;
   /** Tells the user something that is no part of the report. */
   readonly warn: (sentence: string) => void;

@@ -25,15 +25,15 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
  * Returns a scanner that finds in archives what is in their files, with the path as `inside`. What
  * a limit or damage keeps closed is a gap; anything else goes to `scanner` as it is.
  */
-export function scanArchives(
-  scanner: Scanner,
+export function scanArchives<F extends RawFinding>(
+  scanner: Scanner<F>,
   inflate: Inflate,
   limits: ArchiveLimits = ARCHIVE_LIMITS,
-): Scanner {
+): Scanner<F> {
   return {
     scan(bytes) {
       if (!isArchive(bytes)) return scanner.scan(bytes);
-      const findings: RawFinding[] = [];
+      const findings: F[] = [];
       const reasons = new Set<GapReason>();
       const opening: Opening = {
         inflate,
@@ -62,7 +62,10 @@ function isArchive(bytes: Uint8Array): boolean {
   return isGzip(bytes) || isZip(bytes) || isTar(bytes);
 }
 
-function placeInside({ findings }: ScanResult, path: string): readonly RawFinding[] {
+function placeInside<F extends RawFinding>(
+  { findings }: ScanResult<F>,
+  path: string,
+): readonly F[] {
   return path === "" ? findings : findings.map((finding) => ({ ...finding, inside: path }));
 }
 
