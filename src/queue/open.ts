@@ -70,6 +70,7 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
   await boss.start();
   for (const name of Object.keys(JOB_POLICIES) as JobName[]) await createQueue(boss, name);
   if (database.pglite !== undefined) await handBackOrphans(database);
+  const watch = watchSilentJobs(database, options);
   const workers = new Map<JobName, Workers>();
   const stopping = new AbortController();
   return {
@@ -111,6 +112,7 @@ export async function openQueue(database: Database, options: QueueOptions): Prom
     },
     idle: () => waitUntilIdle(database, workers),
     async stop() {
+      clearInterval(watch);
       const grace = setTimeout(() => stopping.abort(), GRACE_MS);
       await boss.stop({ graceful: true, timeout: options.stopTimeoutMs });
       clearTimeout(grace);
@@ -169,6 +171,26 @@ async function handBackOrphans(database: Database): Promise<void> {
     update pgboss.job set state = 'retry', start_after = now()
     where state = 'active' and name in (${sql.join(Object.keys(JOB_POLICIES))})
   `.execute(database.db);
+}
+
+const SILENT_POLL_MS = 5_000;
+
+/**
+ * Hands on jobs as soon as their heartbeats stay out: of an instance that was killed, or jobs whose
+ * end could not be stored. The queue itself looks once in a minute or two; until then they would
+ * take up all that the installation may have running, and no check of it would go on. Jobs without
+ * a further attempt are left to the queue.
+ */
+function watchSilentJobs(database: Database, { onError }: QueueOptions): NodeJS.Timeout {
+  const handOn = (): Promise<unknown> =>
+    sql`
+      update pgboss.job set state = 'retry', start_after = now()
+      where state = 'active' and name in (${sql.join(Object.keys(JOB_POLICIES))})
+        and retry_count < retry_limit
+        and heartbeat_on + heartbeat_seconds * interval '1 second' < now()
+    `.execute(database.db);
+  // Without a database there is nothing to hand on: the next look comes soon.
+  return setInterval(() => void handOn().catch(onError), SILENT_POLL_MS);
 }
 
 const IDLE_POLL_MS = 20;

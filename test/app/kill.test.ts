@@ -15,12 +15,8 @@ import {
   startChild,
   waitUntilReady,
 } from "../support/child-service.ts";
-import {
-  type GitHubUnderTest,
-  type RepositoryUnderTest,
-  startGitHub,
-} from "../support/github-under-test.ts";
-import { githubToken } from "../support/random-keys.ts";
+import { type GitHubUnderTest, startGitHub } from "../support/github-under-test.ts";
+import { type Head, isChecked, makeHeads } from "../support/pushed-heads.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const REPOSITORIES = ["ant", "bee", "cat", "dog"];
@@ -30,12 +26,6 @@ const CLEAN_BRANCHES = new Set(["b2", "b5", "b8"]);
 /** Long on a machine that does other things as well; alone it takes a sixth of that. */
 const CHECKS_TIMEOUT_MS = 120_000;
 const TEST_TIMEOUT_MS = 180_000;
-
-interface Head {
-  readonly repo: RepositoryUnderTest;
-  readonly commit: string;
-  readonly hasKey: boolean;
-}
 
 let folder: string;
 let github: GitHubUnderTest;
@@ -65,7 +55,9 @@ test(
   "40 pushes and three kills: one check per head, one issue per key, none missing",
   async () => {
     const heads: Head[] = [];
-    for (const name of REPOSITORIES) heads.push(...makeHeads(await github.repository(name)));
+    for (const name of REPOSITORIES) {
+      heads.push(...makeHeads(await github.repository(name), BRANCHES, CLEAN_BRANCHES));
+    }
     const repos = new Set(heads.map(({ repo }) => repo));
 
     // Each kill comes while GitHub works on a request of the service, whose answer is then lost.
@@ -104,20 +96,6 @@ test(
   },
   TEST_TIMEOUT_MS,
 );
-
-/** One head per branch, each with a key of its own unless it is clean. */
-function makeHeads(repo: RepositoryUnderTest): readonly Head[] {
-  return BRANCHES.map((branch) => {
-    const hasKey = !CLEAN_BRANCHES.has(branch);
-    const key = githubToken(`${repo.name} ${branch}`);
-    const files = { [`${branch}.env`]: hasKey ? `T=${key}\n` : "T=\n" };
-    return { repo, hasKey, commit: repo.commit({ branch, files }) };
-  });
-}
-
-function isChecked({ repo, commit }: Head): boolean {
-  return repo.checks(commit).some(({ status }) => status === "completed");
-}
 
 /** Kills the service as its `count`-th request of a kind arrives, which GitHub still does. */
 async function killAt(

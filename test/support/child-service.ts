@@ -20,12 +20,15 @@ const OUTPUT_TIMEOUT_MS = 30_000;
 /**
  * @param folder where it runs: a folder without `.env`, which also takes its temporary files.
  * @param environment all it gets, besides PATH.
+ * @param launcher a program with arguments that becomes the service, such as `nsenter`.
  */
 export function startChild(
   folder: string,
   environment: Readonly<Record<string, string>>,
+  launcher: readonly string[] = [],
 ): ChildService {
-  const child = spawn(process.execPath, [MAIN], {
+  const [program = "", ...args] = [...launcher, process.execPath, MAIN];
+  const child = spawn(program, args, {
     cwd: folder,
     env: { PATH: process.env["PATH"], HOME: folder, TMPDIR: folder, ...environment },
     stdio: ["ignore", "pipe", "pipe"],

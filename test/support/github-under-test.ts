@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { NewRepository } from "../../src/sandbox/act/repositories.ts";
 import type { Issue, IssueComment } from "../../src/sandbox/conversation.ts";
+import type { Exchange } from "../../src/sandbox/rest/exchange.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { CheckRun } from "../../src/sandbox/state.ts";
 import { startServer } from "../../src/webhook/server.ts";
@@ -52,6 +53,8 @@ export interface GitHubOptions {
   };
   /** What `push` waits for. */
   readonly idle: () => Promise<void>;
+  /** Hears of each request; by default it is held against GitHub's own description of its API. */
+  readonly observe?: (exchange: Exchange) => void;
 }
 
 export async function startGitHub(options: GitHubOptions): Promise<GitHubUnderTest> {
@@ -70,7 +73,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubUnderTe
     webhook: () => ({ url: options.webhookUrl(), secret: sandbox.webhookSecret }),
     now: () => new Date(),
     log: options.log,
-    observe: observeContract("app"),
+    observe: options.observe ?? observeContract("app"),
   });
   holder.sandbox = sandbox;
   const self: GitHubUnderTest = {

@@ -1,5 +1,5 @@
 /** PostgreSQL as a process of its own, on a socket in a folder that is removed. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chownSync,
@@ -14,11 +14,14 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import pg from "pg";
+import { sleep } from "../../src/lib/sleep.ts";
 import { waitFor } from "./wait-for.ts";
 
 export interface PostgresUnderTest {
   /** Of a database without tables; each call makes another. */
   emptyDatabase(): Promise<string>;
+  /** Ends it, with all open connections, and starts it again over the same data. */
+  restart(pauseMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,19 +49,21 @@ export async function startPostgres(): Promise<PostgresUnderTest> {
   const [code] = await once(init, "exit");
   if (code !== 0) throw new Error(`initdb ended with ${code}`);
   const settings = ["listen_addresses=", "fsync=off", `unix_socket_directories=${folder}`];
-  const server = spawn(
-    binaries.postgres,
-    ["-D", data, ...settings.flatMap((setting) => ["-c", setting])],
-    options,
-  );
+  const startServer = (): ChildProcess =>
+    spawn(
+      binaries.postgres,
+      ["-D", data, ...settings.flatMap((setting) => ["-c", setting])],
+      options,
+    );
+  let server = startServer();
   const urlOf = (name: string): string =>
     `postgres://postgres@localhost/${name}?host=${encodeURIComponent(folder)}`;
-  await waitFor("PostgreSQL", () =>
+  const answers = (): Promise<boolean> =>
     run(urlOf("postgres"), "select 1").then(
       () => true,
       () => false,
-    ),
-  );
+    );
+  await waitFor("PostgreSQL", answers);
   let count = 0;
   return {
     async emptyDatabase() {
@@ -66,13 +71,23 @@ export async function startPostgres(): Promise<PostgresUnderTest> {
       await run(urlOf("postgres"), `create database test_${count}`);
       return urlOf(`test_${count}`);
     },
+    async restart(pauseMs) {
+      await endFast(server);
+      await sleep(pauseMs);
+      server = startServer();
+      await waitFor("PostgreSQL again", answers);
+    },
     async stop() {
-      // A fast shutdown: open connections end.
-      server.kill("SIGINT");
-      if (server.exitCode === null) await once(server, "exit");
+      await endFast(server);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A fast shutdown: open connections end. */
+async function endFast(server: ChildProcess): Promise<void> {
+  server.kill("SIGINT");
+  if (server.exitCode === null) await once(server, "exit");
 }
 
 /**
