@@ -49,6 +49,27 @@ test("a push whose webhook was never sent is found after the start", async () =>
   expect(repo.check(leak).conclusion).toBe("failure");
 });
 
+test("a text whose webhook failed is found behind hundreds of webhooks that did not", async () => {
+  const repo = await app.repository("behind");
+  app.sandbox.state.webhookFaults.push({
+    matches: (delivery) => delivery.event === "issues",
+    effect: "lost",
+    times: 1,
+  });
+  const { people } = app.sandbox;
+  const issue = people.openIssue({
+    repository: "behind",
+    title: "It does not start",
+    body: `with ${githubToken("behind")}`,
+  });
+  const other = people.openIssue({ repository: "behind", title: "Another" });
+  for (let count = 0; count < 230; count += 1) people.editIssue(other, { title: `Try ${count}` });
+  await app.idle();
+  expect(repo.comments(issue.number)).toEqual([]);
+  await restart();
+  expect(repo.comments(issue.number)).toHaveLength(1);
+});
+
 test("a pull request whose webhook was never sent is found after the start", async () => {
   const repo = await app.repository("unsent-pull");
   const base = repo.commit({ files: { a: "1\n" } });

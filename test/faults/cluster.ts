@@ -1,4 +1,5 @@
 /** Services as processes of their own, beside a stand-in GitHub that spreads webhooks over them. */
+import { writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { sleep } from "../../src/lib/sleep.ts";
@@ -100,6 +101,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     async stop() {
       for (const { child } of members) child.kill("SIGTERM");
       await Promise.all(members.map(({ child }) => child.ended));
+      for (const [index, { child }] of members.entries()) {
+        writeFileSync(join(options.folder, `service-${index}.log`), child.output());
+      }
       await github.stop();
     },
   };

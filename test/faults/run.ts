@@ -42,20 +42,20 @@ async function runAll(): Promise<void> {
   }
   const total = addUp(outcomes);
   print("total", total, total.note);
-  if (Object.values(faultsOf(total)).some((count) => count > 0)) process.exitCode = EXIT_FAULTS;
+  if (hasFaults(total)) process.exitCode = EXIT_FAULTS;
 }
 
+/** The logs of a run that showed a fault are kept. */
 async function runOnce(scenario: Scenario, index: number): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "rekeeper-faults-"));
-  try {
-    return await scenario.run(index, folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const outcome = await scenario.run(index, folder);
+  if (hasFaults(outcome)) return { ...outcome, note: `${outcome.note}; logs in ${folder}` };
+  rmSync(folder, { recursive: true, force: true });
+  return outcome;
 }
 
-function faultsOf({ pushes: _pushes, note: _note, ...faults }: Outcome): Record<string, number> {
-  return faults;
+function hasFaults({ pushes: _pushes, note: _note, ...faults }: Outcome): boolean {
+  return Object.values(faults).some((count) => count > 0);
 }
 
 function addUp(outcomes: readonly Outcome[]): Outcome {

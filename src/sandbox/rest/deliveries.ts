@@ -2,7 +2,7 @@
 import { deliveryJson } from "../json/delivery.ts";
 import type { Delivery } from "../state.ts";
 import { notFound } from "./api-error.ts";
-import { answerPage } from "./paging.ts";
+import { answerFrom } from "./paging.ts";
 import { type Call, defineRoute, type Route } from "./route.ts";
 
 /** GitHub never shows the secret, only that there is one. */
@@ -33,7 +33,7 @@ export const deliveryRoutes: readonly Route[] = [
       const done = state.deliveries
         .filter((delivery) => delivery.status !== "pending" && hasOutcome(delivery, wanted))
         .reverse();
-      return answerPage(call, done, (page) => page.map((one) => deliveryJson(one, identity)));
+      return answerFrom(call, done, (page) => page.map((one) => deliveryJson(one, identity)));
     },
   }),
   defineRoute({

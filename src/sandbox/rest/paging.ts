@@ -1,4 +1,4 @@
-/** Cuts a list into pages with the `Link` header by which clients walk them. */
+/** Cuts a list into pages, or parts behind a cursor, with the `Link` header by which clients walk them. */
 import type { Answer } from "./answer.ts";
 import type { Call } from "./route.ts";
 
@@ -17,6 +17,30 @@ export function answerPage<Item>(
   const body = wrap(items.slice((page - 1) * size, page * size));
   const links = listLinks(call, page, last);
   return { status: 200, body, headers: links === "" ? {} : { link: links } };
+}
+
+/**
+ * Answers the part that `cursor` with `per_page` ask for, of a list that grows at its head while a
+ * client walks it: the cursor names the first item of the next part, wherever that is by then.
+ */
+export function answerFrom<Item extends { readonly id: number }>(
+  call: Pick<Call, "query" | "url">,
+  items: readonly Item[],
+  wrap: (part: Item[]) => unknown,
+): Answer {
+  const size = Math.min(readCount(call.query, "per_page") ?? PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX);
+  const cursor = call.query.get("cursor");
+  const start = cursor === null ? 0 : items.findIndex(({ id }) => cursorOf(id) === cursor);
+  const body = wrap(start < 0 ? [] : items.slice(start, start + size));
+  const next = start < 0 ? undefined : items[start + size];
+  if (next === undefined) return { status: 200, body, headers: {} };
+  const query = new URLSearchParams(call.query);
+  query.set("cursor", cursorOf(next.id));
+  return { status: 200, body, headers: { link: `<${call.url}?${query}>; rel="next"` } };
+}
+
+function cursorOf(id: number): string {
+  return `v1_${id}`;
 }
 
 function readCount(query: URLSearchParams, name: string): number | undefined {
