@@ -4,6 +4,8 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // These take minutes and gigabytes: `npm run hostile`.
+    exclude: ["test/hostile/**"],
     globalSetup: ["test/support/contract-report.ts"],
     // A test that ends its process or leaks a handle must not take another file's tests with it.
     pool: "forks",

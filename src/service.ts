@@ -30,6 +30,7 @@ import { scanHistory } from "./job/scan-history.ts";
 import { createScanPool } from "./job/scan-pool.ts";
 import { scanRange } from "./job/scan-range.ts";
 import { createTextScan } from "./job/scan-text.ts";
+import { warnOfPublicRepositories } from "./job/warn-of-public.ts";
 import { describeError } from "./lib/describe-error.ts";
 import { lockFolder } from "./lib/folder-lock.ts";
 import { deriveKey } from "./lib/hmac.ts";
@@ -156,6 +157,7 @@ async function startParts(options: ServiceOptions, opened: Opened): Promise<Serv
     await createDoor({ config, credentials, intake, scanText, countDelivery, now, log }),
   );
   await startWork(parts, queue);
+  await warnOfPublicRepositories(parts);
   const control = await startControl({
     dataDir: config.dataDir,
     parts: {

@@ -54,7 +54,22 @@ export async function deletePolicy(db: Db, key: PolicyFileKey): Promise<boolean>
 
 const POLICIES_MAX = 100_000;
 
+export interface ListedPolicy extends PolicyRow {
+  /** The account whose organisation's file it is; null for a repository's own. */
+  readonly account_id: number | null;
+}
+
 /** Every file that is in force. */
-export async function listPolicies(db: Db): Promise<readonly PolicyRow[]> {
-  return await db.selectFrom("policies").selectAll().limit(POLICIES_MAX).execute();
+export async function listPolicies(db: Db): Promise<readonly ListedPolicy[]> {
+  return await db
+    .selectFrom("policies")
+    .leftJoin("repositories", (join) =>
+      join
+        .onRef("repositories.id", "=", "policies.repository_id")
+        .on("policies.source", "=", "organisation"),
+    )
+    .selectAll("policies")
+    .select("repositories.account_id")
+    .limit(POLICIES_MAX)
+    .execute();
 }

@@ -2,12 +2,10 @@
  * Branches and tags, and up to which commit each was scanned. A name may hold a key, so that refs are
  * told apart by its SHA-256.
  */
-import type { Selectable } from "kysely";
+import { inChunks } from "../lib/chunks.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import type { ObjectId, RepositoryId } from "../model/ids.ts";
-import type { Db, Tables } from "./schema.ts";
-
-export type RefRow = Selectable<Tables["refs"]>;
+import type { Db } from "./schema.ts";
 
 /**
  * Makes sure that a ref has a row.
@@ -143,15 +141,77 @@ export async function listScannedTips(
   }));
 }
 
-export async function findRef(
+export interface KnownRef {
+  readonly id: number;
+  readonly scannedTip: string | null;
+}
+
+const ROWS_PER_STATEMENT_MAX = 5_000;
+
+/** The refs among these, full names, that have a row. */
+export async function listKnownRefs(
   db: Db,
   repositoryId: RepositoryId,
-  name: string,
-): Promise<RefRow | undefined> {
-  return await db
-    .selectFrom("refs")
-    .selectAll()
-    .where("repository_id", "=", repositoryId)
-    .where("name", "=", sha256Hex(name))
-    .executeTakeFirst();
+  names: readonly string[],
+): Promise<ReadonlyMap<string, KnownRef>> {
+  const known = new Map<string, KnownRef>();
+  for (const chunk of inChunks(names, ROWS_PER_STATEMENT_MAX)) {
+    const byHash = new Map(chunk.map((name) => [sha256Hex(name), name]));
+    const rows = await db
+      .selectFrom("refs")
+      .select(["id", "name", "scanned_tip"])
+      .where("repository_id", "=", repositoryId)
+      .where("name", "in", [...byHash.keys()])
+      .execute();
+    for (const row of rows) {
+      known.set(byHash.get(row.name) ?? "", { id: row.id, scannedTip: row.scanned_tip });
+    }
+  }
+  return known;
+}
+
+/** Those of the commits up to which some ref was scanned, with the hash of the rules it was. */
+export async function listRulesOfTips(
+  db: Db,
+  repositoryId: RepositoryId,
+  commits: readonly ObjectId[],
+): Promise<ReadonlyMap<ObjectId, string>> {
+  const scanned = new Map<ObjectId, string>();
+  for (const chunk of inChunks(commits, ROWS_PER_STATEMENT_MAX)) {
+    const rows = await db
+      .selectFrom("refs")
+      .select(["scanned_tip", "scanned_rules"])
+      .distinct()
+      .where("repository_id", "=", repositoryId)
+      .where("scanned_tip", "in", chunk)
+      .execute();
+    for (const { scanned_tip, scanned_rules } of rows) {
+      scanned.set(scanned_tip as ObjectId, scanned_rules ?? "");
+    }
+  }
+  return scanned;
+}
+
+/** Notes new names of commits that were scanned by another name. */
+export async function recordRefsScanned(
+  db: Db,
+  repositoryId: RepositoryId,
+  refs: readonly { readonly name: string; readonly tip: ObjectId; readonly rulesHash: string }[],
+  at: Date,
+): Promise<void> {
+  for (const chunk of inChunks(refs, ROWS_PER_STATEMENT_MAX)) {
+    await db
+      .insertInto("refs")
+      .values(
+        chunk.map(({ name, tip, rulesHash }) => ({
+          repository_id: repositoryId,
+          name: sha256Hex(name),
+          scanned_tip: tip,
+          scanned_rules: rulesHash,
+          scanned_at: at,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
 }

@@ -62,6 +62,21 @@ export async function findRepository(db: Db, id: number): Promise<RepositoryRow 
   return await db.selectFrom("repositories").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
+const PUBLIC_MAX = 10_000;
+
+/** Repositories that anyone can read, by owner and name, at most 10,000. */
+export async function listPublicRepositories(db: Db): Promise<readonly RepositoryRow[]> {
+  return await db
+    .selectFrom("repositories")
+    .selectAll()
+    .where("is_private", "=", false)
+    .where("state", "=", "active")
+    .orderBy("owner")
+    .orderBy("name")
+    .limit(PUBLIC_MAX)
+    .execute();
+}
+
 const REPOSITORIES_WITH_LEAKS_MAX = 10_000;
 
 /** Repositories of an installation that have an incident, at most 10,000. */

@@ -1,8 +1,10 @@
 /** Which commit of a range brought a blob to a path, with what stood there before. */
 import type { Change } from "../model/change.ts";
 import type { ObjectId } from "../model/ids.ts";
+import { listChangesByTree } from "./changes-by-tree.ts";
 import { streamGit } from "./git-child.ts";
 import { type GitContext, localCall } from "./git-command.ts";
+import { isOverBound } from "./git-error.ts";
 import { type Range, rangeLines } from "./range.ts";
 import { type LogEntry, type LogHeader, RAW_LOG_ARGS, readRawLog } from "./raw-log.ts";
 
@@ -20,12 +22,29 @@ export async function listChanges(
   blobs: ReadonlySet<ObjectId>,
 ): Promise<readonly Change[]> {
   if (blobs.size === 0) return [];
+  try {
+    return await readChanges(context, range, blobs);
+  } catch (error) {
+    if (!isOverBound(error)) throw error;
+    return await listChangesByTree(context, range, blobs);
+  }
+}
+
+/** Within this time git lists the changes of any commit that people make. */
+const LOG_MS_MAX = 60_000;
+
+async function readChanges(
+  context: GitContext,
+  range: Range,
+  blobs: ReadonlySet<ObjectId>,
+): Promise<readonly Change[]> {
   const collector = createCollector(blobs);
   const output = streamGit(
     localCall(context, {
       subcommand: "log",
       args: [...RAW_LOG_ARGS, "--stdin"],
       input: rangeLines(range),
+      timeoutMs: LOG_MS_MAX,
     }),
   );
   for await (const items of readRawLog(output)) {

@@ -4,7 +4,7 @@ import type { Gap } from "../model/fragment.ts";
 import type { ObjectId } from "../model/ids.ts";
 import { runGit, streamGit } from "./git-child.ts";
 import { type GitContext, localCall } from "./git-command.ts";
-import { GitError, type GitErrorKind } from "./git-error.ts";
+import { isOverBound } from "./git-error.ts";
 import { type Range, rangeLines } from "./range.ts";
 import { type LogHeader, type LogItem, RAW_LOG_WITH_MESSAGES_ARGS, readRawLog } from "./raw-log.ts";
 
@@ -39,14 +39,11 @@ export async function* listCommitTexts(
     const bounds = { timeoutMs: NAMES_MS_MAX, stdoutBytesMax: NAMES_BYTES_MAX };
     yield* readTexts(context, range, RAW_LOG_WITH_MESSAGES_ARGS, bounds);
   } catch (error) {
-    const isBound = error instanceof GitError && BOUND_KINDS.has(error.kind);
-    if (!isBound) throw error;
+    if (!isOverBound(error)) throw error;
     yield { kind: "by-nature", reason: "too-many-names" };
     yield* readTexts(context, range, [...RAW_LOG_WITH_MESSAGES_ARGS, "--no-patch"], {});
   }
 }
-
-const BOUND_KINDS: ReadonlySet<GitErrorKind> = new Set(["timeout", "too-large"]);
 
 async function* readTexts(
   context: GitContext,

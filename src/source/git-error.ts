@@ -53,6 +53,11 @@ const ADVICE: Readonly<Record<GitErrorKind, string>> = {
   failed: "try again; if it lasts, remove the repository's cache folder",
 };
 
+/** True when a command reached a bound of ours; the same question may have a cheaper form. */
+export function isOverBound(cause: unknown): boolean {
+  return cause instanceof GitError && (cause.kind === "timeout" || cause.kind === "too-large");
+}
+
 /** A failure that we caused ourselves by stopping the child at one of its limits. */
 export const STOPPED: Readonly<Record<"timeout" | "too-large", GitFailure>> = {
   timeout: { kind: "timeout", retryable: true },

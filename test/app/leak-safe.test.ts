@@ -157,6 +157,25 @@ test("the issue of a public leak goes to the private repository that the organis
   expect(issuesAtHome("open-home")[0]?.body).toContain(`/acme/open-home/blob/${leak}/k.env`);
 });
 
+test("a start names the public repositories whose leaks have no private place", async () => {
+  const restart = async (): Promise<string> => {
+    const before = app.log().length;
+    await app.stopService();
+    await app.startService();
+    await app.idle();
+    return app.log().slice(before);
+  };
+  const repo = await app.repository("unplaced", { private: false });
+  repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  await namePrivatePlace();
+  expect(await restart()).not.toContain("without a private place");
+  await nameNoPlace();
+  const log = await restart();
+  expect(log).toContain("acme/unplaced");
+  expect(log).toContain("public repositories without a private place");
+});
+
 test("a renamed and transferred repository keeps its incidents", async () => {
   const repo = await app.repository("before");
   repo.commit({ files: { "k.env": `T=${githubToken("renamed")}\n` } });

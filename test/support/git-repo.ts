@@ -8,6 +8,8 @@ export interface TestRepo {
   git(...args: string[]): string;
   /** Makes a tree of the lines that `git mktree` takes; gives its id. */
   makeTree(lines: string): string;
+  /** Creates or moves refs by the lines that `git update-ref --stdin` takes. */
+  updateRefs(lines: string): void;
   /** Makes one commit. */
   commit(spec: CommitSpec): ObjectId;
   /** Makes many commits in one process. */
@@ -71,6 +73,7 @@ export function createTestRepo(gitDir: string, format: "sha1" | "sha256" = "sha1
     commits,
     git: (...args) => git(none, args),
     makeTree: (lines) => git(Buffer.from(lines), ["mktree"]),
+    updateRefs: (lines) => void git(Buffer.from(lines), ["update-ref", "--stdin"]),
     commit: (spec) => asObjectId(commits([spec])[0]),
     blob: (commit, path) => asObjectId(git(none, ["rev-parse", `${commit}:${path}`])),
   };

@@ -23,6 +23,11 @@ export function githubToken(seed: string): string {
   return expand("{{github_token:ghp_}}", seededRandom(`github ${seed}`));
 }
 
+/** A value that looks like a key of no known provider. */
+export function genericSecret(seed: string): string {
+  return expand("{{alnum:32}}", seededRandom(`generic ${seed}`));
+}
+
 /** A private key in PEM armour: lines of base64 between the armour lines. */
 export function pemKey(seed: string): string {
   return expand("{{pem:RSA}}", seededRandom(`pem ${seed}`));

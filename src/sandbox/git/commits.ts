@@ -1,6 +1,6 @@
 /** Reads the commits of a push with the paths that each of them touches. */
 import { LIMITS } from "../limits.ts";
-import { git } from "./git.ts";
+import { git, gitWithinMemory } from "./git.ts";
 
 export interface Commit {
   readonly id: string;
@@ -91,8 +91,11 @@ interface Paths {
 async function readPaths(dir: string, ids: readonly string[]): Promise<Map<string, Paths>> {
   const options = ["--stdin", "-r", "-z", "--root", "--name-status", "--no-renames"];
   const args = ["diff-tree", ...options, "--diff-merges=first-parent"];
-  const tokens = (await git(dir, args, `${ids.join("\n")}\n`)).split("\0");
   const all = new Map<string, Paths>();
+  const listed = await gitWithinMemory(dir, args, `${ids.join("\n")}\n`).catch(() => undefined);
+  // Of commits with more paths than can be listed a payload names none.
+  if (listed === undefined) return all;
+  const tokens = listed.split("\0");
   let paths = emptyPaths();
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at] ?? "";

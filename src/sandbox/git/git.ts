@@ -14,10 +14,14 @@ export async function git(dir: string, args: readonly string[], input = ""): Pro
 
 /** Like `git`, for contents that may be no text. */
 export function gitBytes(dir: string, args: readonly string[], input = ""): Promise<Buffer> {
+  return run("git", ["-C", dir, ...args], input);
+}
+
+function run(command: string, args: readonly string[], input: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = execFile(
-      "git",
-      ["-C", dir, ...args],
+      command,
+      args,
       {
         env: gitEnvironment(),
         timeout: COMMAND_TIMEOUT_MS,
@@ -32,6 +36,17 @@ export function gitBytes(dir: string, args: readonly string[], input = ""): Prom
     child.stdin?.end(input);
   });
 }
+
+/**
+ * Like `git` for commands that hold their whole answer before they print it: a tree may unfold to
+ * more paths than any machine has memory for. Rejects where it would take more than 1 GiB.
+ */
+export function gitWithinMemory(dir: string, args: readonly string[], input = ""): Promise<string> {
+  const bounded = `ulimit -v ${MEMORY_KIBIBYTES_MAX} 2>/dev/null; exec git "$@"`;
+  return run("/bin/sh", ["-c", bounded, "git", "-C", dir, ...args], input).then(String);
+}
+
+const MEMORY_KIBIBYTES_MAX = 1_048_576;
 
 /** True when the command exits with 0; for questions such as `merge-base --is-ancestor`. */
 export async function gitSucceeds(dir: string, args: readonly string[]): Promise<boolean> {
