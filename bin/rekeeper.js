@@ -48,7 +48,11 @@ if (node === undefined) {
 function keepCompiled() {
   const cacheDir = process.env.XDG_CACHE_HOME?.trim() || join(homedir(), ".cache");
   // Never in the folder that is being scanned.
-  if (isAbsolute(cacheDir)) module.enableCompileCache(join(cacheDir, "rekeeper"));
+  if (!isAbsolute(cacheDir)) return;
+  const folder = join(cacheDir, "rekeeper");
+  module.enableCompileCache(folder);
+  // Its threads learn it from here.
+  process.env.NODE_COMPILE_CACHE = folder;
 }
 
 function findNode() {

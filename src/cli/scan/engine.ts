@@ -1,8 +1,9 @@
 /**
  * Scans items as they come, in this thread first and in several once there is enough to do.
  *
- * Starting a thread and its engine takes some 60 ms, in which this thread reads 20 MB: what a
- * pre-commit hook looks at is done by then.
+ * A thread costs a fifth of a second until its engine is as fast as the one here, in which this one
+ * scans 60 MB: with two of them the Kubernetes tree (80 MB) took twice the processor time, and no
+ * less of the user's.
  */
 import {
   createFragmentScan,
@@ -41,7 +42,7 @@ export interface EngineOptions {
 const BATCH_BYTES_MAX = 1_000_000;
 const BATCH_ITEMS_MAX = 256;
 /** What is read with one thread before others are started. */
-const ALONE_BYTES_MAX = 20_000_000;
+const ALONE_BYTES_MAX = 150_000_000;
 /** Findings of one scan at most: a file that is all keys is no reason to fill the memory. */
 const FINDINGS_MAX = 200_000;
 

@@ -13,7 +13,6 @@ import { join, normalize } from "node:path";
 import type { GapReason } from "../../model/fragment.ts";
 import { NO_OBJECT } from "../../model/ids.ts";
 import type { Piece } from "./engine.ts";
-import type {} from "./item.ts";
 
 export interface FolderReading {
   readonly fileBytesMax: number;
