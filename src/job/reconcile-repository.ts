@@ -9,7 +9,9 @@ import { listOpenPullRequests, type OpenPull } from "../github/installed-reposit
 import { type InstallationId, NO_OBJECT, type ObjectId, type RepositoryId } from "../model/ids.ts";
 import type { JobData } from "../queue/jobs.ts";
 import type { JobContext } from "../queue/workers.ts";
+import { enqueueHistory } from "./enqueue-history.ts";
 import { maskLines } from "./mask-texts.ts";
+import { joinHashes } from "./own/join-rules.ts";
 import type { JobParts } from "./parts.ts";
 import { remoteOf } from "./remote-of.ts";
 import { takeRefNames } from "./take-ref-names.ts";
@@ -26,7 +28,8 @@ export async function reconcileRepository(
   const repository = await getRepository(parts.db, data.repositoryId);
   const subject: RepositorySubject = { repository, installationId };
   const tips = await parts.source.listTips(remoteOf(parts, subject), signal);
-  const isHistoryRead = repository.history_rules === parts.rules.hash;
+  const rulesHash = joinHashes(parts.rules.hash, repository.own_rules);
+  const isHistoryRead = repository.history_rules === rulesHash;
   await takeRefNames(parts, subject, [...tips.keys()]);
   for (const [ref, tip] of tips) await reconcileRef(parts, subject, ref, tip, isHistoryRead);
   const octokit = parts.github.installation(installationId);
@@ -38,7 +41,9 @@ export async function reconcileRepository(
     const hasKeyInName = masked.has(pull.baseBranch);
     await reconcilePull(parts, subject, hasKeyInName ? { ...pull, baseBranch: "" } : pull);
   }
-  if (!isHistoryRead && tips.size > 0) await enqueueHistory(parts, data);
+  if (!isHistoryRead && tips.size > 0) {
+    await enqueueHistory(parts, data, `${data.repositoryId} ${rulesHash}`);
+  }
   await recordReconciled(parts.db, repository.id as RepositoryId, startedAt);
 }
 
@@ -132,13 +137,4 @@ async function enqueueRange(
     await parts.queue.enqueue(trx, "scan-range", { installationId, rangeId }, { priority });
   });
   parts.queue.wake("scan-range");
-}
-
-async function enqueueHistory(parts: JobParts, data: JobData["scan-history"]): Promise<void> {
-  const key = `${data.repositoryId} ${parts.rules.hash}`;
-  await parts.db
-    .transaction()
-    .execute((trx) => parts.queue.enqueue(trx, "scan-history", data, { key }));
-  await parts.queue.revive(key);
-  parts.queue.wake("scan-history");
 }

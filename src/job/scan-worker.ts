@@ -6,24 +6,34 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Fragment } from "../model/fragment.ts";
+import type { OwnRuleSource } from "../model/own-rule.ts";
 import type { CompiledRules } from "../model/rule.ts";
-import { createFragmentScan, type ScannedFragment } from "./scan-fragments.ts";
+import type { OwnRun } from "./own/runner.ts";
+import { type TriedOwnRule, tryOwnRule } from "./own/try-own-rule.ts";
+import { createFragmentScan, type ScannedBatch } from "./scan-fragments.ts";
 
-export interface ScanRequest {
-  readonly id: number;
+export interface ScanTask {
   readonly fragments: readonly Fragment[];
   readonly fingerprintKey: Uint8Array;
+  readonly own?: OwnRun;
 }
 
-export interface ScanReply {
+export type WorkerRequest = { readonly id: number } & (
+  | { readonly scan: ScanTask; readonly tryRule?: undefined }
+  | { readonly scan?: undefined; readonly tryRule: OwnRuleSource }
+);
+
+export interface WorkerReply {
   readonly id: number;
-  /** One entry per fragment, in order. */
-  readonly results: readonly ScannedFragment[];
+  readonly result: ScannedBatch | TriedOwnRule;
 }
 
 const scan = createFragmentScan(workerData as CompiledRules);
 
-parentPort?.on("message", ({ id, fragments, fingerprintKey }: ScanRequest) => {
-  const results = scan(fragments, fingerprintKey);
-  parentPort?.postMessage({ id, results } satisfies ScanReply);
+parentPort?.on("message", (request: WorkerRequest) => {
+  const result =
+    request.scan === undefined
+      ? tryOwnRule(request.tryRule)
+      : scan(request.scan.fragments, request.scan.fingerprintKey, request.scan.own);
+  parentPort?.postMessage({ id: request.id, result } satisfies WorkerReply);
 });

@@ -53,7 +53,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   const scan = async (batch: readonly ScanItem[]): Promise<readonly ScannedFragment[]> => {
     const isEnough = threadCount > 1 && totals.bytes > ALONE_BYTES_MAX;
-    if (scanHere !== undefined && !isEnough) return scanHere(batch, options.fingerprintKey);
+    if (scanHere !== undefined && !isEnough) return scanHere(batch, options.fingerprintKey).results;
     // The engine here is not used again, and its memory is of use to the others.
     scanHere = undefined;
     pool ??= createScanPool({ rules, threadCount });
