@@ -6,7 +6,7 @@ import type { CompiledRules, ProviderGuide } from "../../model/rule.ts";
 /** What is true of any key stands in the guide for unknown ones. */
 const GENERAL_GUIDE = "generic";
 /** Shown where a provider's name is. */
-export const OWN_PROVIDER_NAME = "own rule";
+const OWN_PROVIDER_NAME = "own rule";
 
 /** The engine finds nothing by the own rules in it: they are for those who look up a finding's. */
 export function joinRules(rules: CompiledRules, own: OwnRuleSet): CompiledRules {

@@ -72,6 +72,11 @@ function checkSpeed(own: OwnRule): void {
   }
 }
 
+/** A character that a pattern requires and a text lacks would end the search before it begins. */
+const EVERY_CHARACTER = String.fromCharCode(
+  ...Array.from({ length: 95 }, (_, index) => 32 + index),
+);
+
 /** What patterns take long over: their own text again and again, one run, and what is usual. */
 function listFillings(literal: string): readonly string[] {
   return [
@@ -79,6 +84,7 @@ function listFillings(literal: string): readonly string[] {
     `${literal}a1`,
     `a${" ".repeat(40)}${literal}`,
     `${"a".repeat(300)}${literal}`,
+    `${EVERY_CHARACTER}${literal} and some words`,
     `${ORDINARY_LINES.join("\n")}${literal}\n`,
   ];
 }
