@@ -11,7 +11,8 @@ import type { JobData } from "../queue/jobs.ts";
 import type { JobContext } from "../queue/workers.ts";
 import { enqueueHistory } from "./enqueue-history.ts";
 import { maskLines } from "./mask-texts.ts";
-import { joinHashes } from "./own/join-rules.ts";
+import { RANGE_OWN_LIMITS } from "./own/use.ts";
+import { withKnownOwnRules } from "./own/with-own-rules.ts";
 import type { JobParts } from "./parts.ts";
 import { remoteOf } from "./remote-of.ts";
 import { takeRefNames } from "./take-ref-names.ts";
@@ -27,22 +28,22 @@ export async function reconcileRepository(
   const startedAt = parts.now();
   const repository = await getRepository(parts.db, data.repositoryId);
   const subject: RepositorySubject = { repository, installationId };
+  const own = await withKnownOwnRules(parts, subject, RANGE_OWN_LIMITS);
   const tips = await parts.source.listTips(remoteOf(parts, subject), signal);
-  const rulesHash = joinHashes(parts.rules.hash, repository.own_rules);
-  const isHistoryRead = repository.history_rules === rulesHash;
-  await takeRefNames(parts, subject, [...tips.keys()]);
+  const isHistoryRead = repository.history_rules === own.rules.hash;
+  await takeRefNames(own, subject, [...tips.keys()]);
   for (const [ref, tip] of tips) await reconcileRef(parts, subject, ref, tip, isHistoryRead);
   const octokit = parts.github.installation(installationId);
   const name = { owner: repository.owner, repo: repository.name };
   const pulls = await listOpenPullRequests(octokit, name);
   const bases = pulls.map(({ baseBranch }) => baseBranch);
-  const masked = await maskLines(parts, repository, bases, NO_OBJECT);
+  const masked = await maskLines(own, repository, bases, NO_OBJECT);
   for (const pull of pulls) {
     const hasKeyInName = masked.has(pull.baseBranch);
     await reconcilePull(parts, subject, hasKeyInName ? { ...pull, baseBranch: "" } : pull);
   }
   if (!isHistoryRead && tips.size > 0) {
-    await enqueueHistory(parts, data, `${data.repositoryId} ${rulesHash}`);
+    await enqueueHistory(parts, data, `${data.repositoryId} ${own.rules.hash}`);
   }
   await recordReconciled(parts.db, repository.id as RepositoryId, startedAt);
 }

@@ -55,7 +55,8 @@ async function scanRef(
   // A new ref that was just pushed is read by its own range, and judged: were it read here first,
   // a second ref to the same commits would make it look known.
   const pushed = await findSameRange(parts.db, { ...place, source: "push" });
-  if (pushed?.base === null) return;
+  const isReadThere = pushed?.state === "waiting" || pushed?.rules_hash === parts.rules.hash;
+  if (pushed?.base === null && isReadThere) return;
   const wanted = { ...place, source: "history" } as const;
   const known = await findSameRange(parts.db, wanted);
   if (known?.state === "scanned" && known.rules_hash === parts.rules.hash) return;

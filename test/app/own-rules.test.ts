@@ -121,7 +121,7 @@ test("a new rule is looked for in open pull requests, heads of branches and the 
   for (const path of ["/old", "/k", "/b"]) {
     expect(bodies.filter((body) => body.includes(`${path}#L1`))).toHaveLength(1);
   }
-});
+}, 120_000);
 
 test("keys that a rule had found are still shown when it is gone", async () => {
   const repo = await app.repository("shrunk");
@@ -170,7 +170,10 @@ test("a rule that takes too long is a gap, and delays nobody else", async () => 
   const quick = await app.repository("quick");
   const head = quick.commit({ files: { k: `T=${githubToken("quick")}\n` } });
   await quick.pushOnly("main");
-  await waitFor("the check of the other repository", () => quick.checks(head)[0]?.conclusion);
+  await waitFor(
+    "the check of the other repository",
+    () => quick.checks(head)[0]?.conclusion ?? undefined,
+  );
   expect(slow.checks(held)[0]?.conclusion ?? "none yet").not.toBe("success");
   expect(slow.checks(held)[0]?.status ?? "queued").not.toBe("completed");
   expect(quick.check(head).conclusion).toBe("failure");

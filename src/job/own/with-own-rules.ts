@@ -1,5 +1,5 @@
 /** Gives a job the own rules that are in force for its repository, next to those of the program. */
-import { recordOwnRules } from "../../db/own-rules.ts";
+import { listOwnRules, recordOwnRules } from "../../db/own-rules.ts";
 import { findRepository } from "../../db/repositories.ts";
 import type { OwnRuleSet } from "../../model/own-rule.ts";
 import { readPolicies } from "../load-policy.ts";
@@ -25,6 +25,19 @@ export async function withOwnRules(
   const { merged } = await readPolicies(parts, subject);
   const { inForce: own } = await parts.ownRules.try(merged.ownRules);
   await recordIfNew(parts, subject, own);
+  return withRules(parts, own, limits);
+}
+
+/** The same with the rules that the repository was scanned with last, without asking GitHub. */
+export async function withKnownOwnRules(
+  parts: JobParts,
+  { repository }: RepositorySubject,
+  limits: OwnLimits,
+): Promise<PartsWithOwnRules> {
+  return withRules(parts, await listOwnRules(parts.db, repository.id), limits);
+}
+
+function withRules(parts: JobParts, own: OwnRuleSet, limits: OwnLimits): PartsWithOwnRules {
   if (own.rules.length === 0) return { ...parts, own };
   const use = createOwnUse(own, limits);
   return {
