@@ -5,10 +5,10 @@ import { findRepositoryByName, type RepositoryRow } from "../db/repositories.ts"
 import type { GitHub } from "../github/client.ts";
 import { GitHubError } from "../github/failure.ts";
 import { getRepositoryState, type LiveRepository } from "../github/repositories.ts";
-import { findNearest } from "../lib/nearest.ts";
 import type { InstallationId, RepositoryId } from "../model/ids.ts";
 import type { EffectivePolicy, PolicySource, PolicyWarning } from "../model/policy.ts";
 import type { CompiledRules } from "../model/rule.ts";
+import { listUnknownRules } from "./list-unknown-rules.ts";
 import { joinRules } from "./own/join-rules.ts";
 import type { OwnRuleTrials } from "./own/own-rule-trials.ts";
 import {
@@ -124,21 +124,6 @@ function fileOf(
 
 function warningsOf(source: PolicySource, state: PolicyFileState): readonly PolicyWarning[] {
   return state.problems.map((problem) => ({ ...problem, source }));
-}
-
-/** Rules come and go with versions of this service, so that a file does not break by their names. */
-function listUnknownRules(
-  policy: EffectivePolicy,
-  { rules }: CompiledRules,
-): readonly PolicyWarning[] {
-  const ids = rules.map((rule) => rule.id);
-  const known = new Set(ids);
-  return policy.allow.flatMap(({ rule, source, place }) => {
-    if (rule === undefined || known.has(rule)) return [];
-    const nearest = findNearest(rule, ids);
-    const advice = nearest === undefined ? "remove this entry" : `did you mean "${nearest}"?`;
-    return [{ ...place, source, message: `there is no rule of this id: ${advice}` }];
-  });
 }
 
 interface IssuesRepository {

@@ -10,6 +10,7 @@ import { linesOf, maskedLine } from "../model/masked-line.ts";
 import type { CompiledRules } from "../model/rule.ts";
 import { toFinding } from "../triage/fingerprint.ts";
 import { createOwnRunner, type OwnRun } from "./own/runner.ts";
+import type { CreateOwnSearch } from "./own/search.ts";
 
 export interface ScannedFragment {
   readonly blob: Fragment["blob"];
@@ -31,9 +32,16 @@ export type FragmentScan = (
   own?: OwnRun,
 ) => ScannedBatch;
 
-/** Making one costs tens of milliseconds, so make one per thread. */
-export function createFragmentScan(rules: CompiledRules): FragmentScan {
-  const runner = createOwnRunner();
+/**
+ * Making one costs tens of milliseconds, so make one per thread.
+ *
+ * @param createOwnSearch is called once there are own rules.
+ */
+export function createFragmentScan(
+  rules: CompiledRules,
+  createOwnSearch: CreateOwnSearch,
+): FragmentScan {
+  const runner = createOwnRunner(createOwnSearch);
   const scanner = scanArchives(
     createScanner(rules, createKernelProposer, runner.search),
     inflateRaw,

@@ -9,6 +9,7 @@ import type { Fragment } from "../model/fragment.ts";
 import type { OwnRuleSource } from "../model/own-rule.ts";
 import type { CompiledRules } from "../model/rule.ts";
 import type { OwnRun } from "./own/runner.ts";
+import { createOwnSearch } from "./own/search.ts";
 import { type TriedOwnRule, tryOwnRule } from "./own/try-own-rule.ts";
 import { createFragmentScan, type ScannedBatch } from "./scan-fragments.ts";
 
@@ -28,7 +29,7 @@ export interface WorkerReply {
   readonly result: ScannedBatch | TriedOwnRule;
 }
 
-const scan = createFragmentScan(workerData as CompiledRules);
+const scan = createFragmentScan(workerData as CompiledRules, createOwnSearch);
 
 parentPort?.on("message", (request: WorkerRequest) => {
   const result =

@@ -119,7 +119,7 @@ test("a new rule is looked for in open pull requests, heads of branches and the 
   const bodies = repo.issues().map(({ body }) => body ?? "");
   expect(bodies).toHaveLength(3);
   for (const path of ["/old", "/k", "/b"]) {
-    expect(bodies.filter((body) => body.includes(`${path}#L1`))).toHaveLength(1);
+    expect(bodies.filter((body) => body.includes(`${path}?plain=1#L1`))).toHaveLength(1);
   }
 }, 120_000);
 

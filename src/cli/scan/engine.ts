@@ -4,12 +4,15 @@
  * Starting a thread and its engine takes some 60 ms, in which this thread reads 20 MB: what a
  * pre-commit hook looks at is done by then.
  */
+import type { CreateOwnSearch } from "../../job/own/search.ts";
+import { createOwnUse, LOCAL_OWN_LIMITS } from "../../job/own/use.ts";
 import {
   createFragmentScan,
   type FragmentScan,
   type ScannedFragment,
 } from "../../job/scan-fragments.ts";
 import { createScanPool, type ScanPool } from "../../job/scan-pool.ts";
+import type { OwnRuleSet } from "../../model/own-rule.ts";
 import type { CompiledRules } from "../../model/rule.ts";
 import type { Hit, ScanItem, Scanned, Skipped } from "./item.ts";
 import type { Progress } from "./progress.ts";
@@ -28,8 +31,15 @@ export interface Totals {
   readonly bytes: number;
 }
 
+export interface LocalOwnRules {
+  readonly rules: OwnRuleSet;
+  readonly createSearch: CreateOwnSearch;
+}
+
 export interface EngineOptions {
   readonly rules: CompiledRules;
+  /** Those of the configuration, if there are any. */
+  readonly own?: LocalOwnRules;
   readonly fingerprintKey: Uint8Array;
   readonly threadCount: number;
   readonly progress: Progress;
@@ -46,19 +56,23 @@ const ALONE_BYTES_MAX = 20_000_000;
 const FINDINGS_MAX = 200_000;
 
 export function createEngine(options: EngineOptions): Engine {
-  const { rules, threadCount, progress, signal, look } = options;
+  const { rules, own, fingerprintKey, threadCount, progress, signal, look } = options;
   const totals = { itemCount: 0, bytes: 0, findingCount: 0 };
-  let scanHere: FragmentScan | undefined = createFragmentScan(rules);
+  const use = own && createOwnUse(own.rules, LOCAL_OWN_LIMITS);
+  const createOwnSearch = own?.createSearch ?? (() => () => []);
+  let scanHere: FragmentScan | undefined = createFragmentScan(rules, createOwnSearch);
   let pool: ScanPool | undefined;
 
   const scan = async (batch: readonly ScanItem[]): Promise<readonly ScannedFragment[]> => {
     const isEnough = threadCount > 1 && totals.bytes > ALONE_BYTES_MAX;
-    if (scanHere !== undefined && !isEnough) return scanHere(batch, options.fingerprintKey).results;
+    if (scanHere !== undefined && !isEnough) {
+      return scanHere(batch, fingerprintKey, use?.begin()).results;
+    }
     // The engine here is not used again, and its memory is of use to the others.
     scanHere = undefined;
     pool ??= createScanPool({ rules, threadCount });
     const fragments = batch.map(({ blob, bytes }) => ({ blob, bytes }));
-    return await pool.scan(fragments, options.fingerprintKey);
+    return await pool.scan(fragments, fingerprintKey, use);
   };
 
   return {

@@ -18,7 +18,7 @@ export interface OwnRuleFileEntry {
 }
 
 /** Of one file. */
-const OWN_RULES_MAX = 50;
+export const OWN_RULES_MAX = 50;
 const PATTERN_CHARACTERS_MAX = 1_000;
 const KEYWORDS_MAX = 10;
 const KEYWORD_CHARACTERS_MAX = 60;

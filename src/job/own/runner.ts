@@ -3,7 +3,7 @@ import type { FurtherSearch } from "../../detect/scan.ts";
 import { createLruMap } from "../../lib/lru-map.ts";
 import type { OwnRuleSet } from "../../model/own-rule.ts";
 import { threadCpuMs } from "./cpu-time.ts";
-import { createOwnSearch, type OwnSearch } from "./search.ts";
+import type { CreateOwnSearch, OwnSearch } from "./search.ts";
 
 /** The own rules of one batch, and what they may cost. */
 export interface OwnRun {
@@ -24,14 +24,15 @@ export interface OwnRunner {
 /** Compiled sets of rules that a thread keeps: as many repositories as are scanned by turns. */
 const SETS_MAX = 8;
 
-export function createOwnRunner(): OwnRunner {
+/** @param createSearch is given: a program that never needs it is spared the loading of RE2. */
+export function createOwnRunner(createSearch: CreateOwnSearch): OwnRunner {
   const searches = createLruMap<string, OwnSearch>(SETS_MAX);
   let run: OwnRun | undefined;
   let search: OwnSearch | undefined;
   let batchMs = 0;
   let fragmentMs = 0;
   const searchOf = ({ hash, rules }: OwnRuleSet): OwnSearch => {
-    const search = searches.find(hash) ?? createOwnSearch(rules);
+    const search = searches.find(hash) ?? createSearch(rules);
     searches.set(hash, search);
     return search;
   };

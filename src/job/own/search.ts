@@ -8,7 +8,7 @@ import type { Candidate } from "../../detect/candidate.ts";
 import { isGenuine } from "../../detect/genuine.ts";
 import type { GapReason } from "../../model/fragment.ts";
 import type { OwnRule } from "../../model/own-rule.ts";
-import { openOwnRule } from "../../rules/own/compile.ts";
+import { openOwnRule } from "../../rules/own/open.ts";
 import type { Re2 } from "../../rules/own/re2.ts";
 
 /** Adds a reason for what it leaves out. */
@@ -29,6 +29,8 @@ export const OWN_MATCH_BYTES_MAX = 2_048;
 const PIECE_BYTES_MAX = 2_048;
 /** Of all own rules in one text. */
 const MATCHES_MAX = 1_000;
+
+export type CreateOwnSearch = (rules: readonly OwnRule[]) => OwnSearch;
 
 /** Compiles the rules, which takes about a millisecond each. */
 export function createOwnSearch(rules: readonly OwnRule[]): OwnSearch {

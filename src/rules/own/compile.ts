@@ -2,7 +2,7 @@
 import type { OwnRule, OwnRuleSource } from "../../model/own-rule.ts";
 import type { CompiledRule } from "../../model/rule.ts";
 import { deriveLiterals } from "./literals.ts";
-import { compileRe2, type Re2 } from "./re2.ts";
+import { compileRe2 } from "./re2.ts";
 
 /**
  * Instructions of a pattern: RE2 may take as many steps for each character, so that 4 KB take some
@@ -35,11 +35,6 @@ export function compileOwnRule(source: OwnRuleSource): OwnRule {
 
 export const MATCHES_EMPTY =
   "the pattern matches the empty text: let it match at least one character";
-
-/** Of a rule that `compileOwnRule` has taken. */
-export function openOwnRule({ rule }: OwnRule): Re2 {
-  return compileRe2(rule.pattern, rule.flags.includes("i"));
-}
 
 /** What stands here and has no meaning for an own rule is what leaves it without effect. */
 function toCompiledRule(source: OwnRuleSource): CompiledRule {

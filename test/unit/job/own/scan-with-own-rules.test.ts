@@ -1,6 +1,7 @@
 /** Own rules within the scan of fragments: what they find, what yields, and what they may cost. */
 import { expect, it } from "vitest";
 import { createOwnRuleTrials } from "../../../../src/job/own/own-rule-trials.ts";
+import { createOwnSearch } from "../../../../src/job/own/search.ts";
 import { tryOwnRule } from "../../../../src/job/own/try-own-rule.ts";
 import { createOwnUse, type OwnLimits } from "../../../../src/job/own/use.ts";
 import { createFragmentScan } from "../../../../src/job/scan-fragments.ts";
@@ -16,7 +17,7 @@ const rules = compileToyRules([
   { id: "toy-zed", pattern: "\\bzed_[a-z0-9]{8}\\b" },
   { id: "toy-lax", pattern: "\\blax_[a-z0-9]{8}\\b", lane: "generic" },
 ]);
-const scan = createFragmentScan(rules);
+const scan = createFragmentScan(rules, createOwnSearch);
 const FINGERPRINT_KEY = new Uint8Array(32);
 const LIMITS: OwnLimits = { fragmentMsMax: 500, batchMsMax: 1_000, jobMsMax: 10_000 };
 const random = seededRandom("scan with own rules");
