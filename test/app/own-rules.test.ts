@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { seededRandom } from "../../src/lib/seeded-random.ts";
 import { drawRun } from "../../src/rules/draw-run.ts";
 import { type AppUnderTest, startApp } from "../support/app-under-test.ts";
+import { requestEvidence, tableEvidence } from "../support/evidence.ts";
+import { findTraces } from "../support/find-traces.ts";
 import { githubToken } from "../support/random-keys.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -38,9 +40,15 @@ afterAll(async () => {
 const ownFile = (...rules: readonly string[]): string =>
   `rules:\n  own:\n${rules.map((rule) => `    - {${rule}, lane: provider, severity: high}\n`).join("")}`;
 
+/** Every key of these tests, to look for traces of at the end. */
+const used: Record<string, string> = {};
+
 /** Different for each seed, and never the same text in two tests. */
-const acmeToken = (seed: string): string =>
-  `acme_${drawRun("abcdefghijkmnpqrstuvwxyz23456789", 32, seededRandom(seed))}`;
+function acmeToken(seed: string): string {
+  const random = drawRun("abcdefghijkmnpqrstuvwxyz23456789", 32, seededRandom(seed));
+  used[seed] = random;
+  return `acme_${random}`;
+}
 
 test("a key of an organisation's own kind fails the check and gets an issue", async () => {
   const repo = await app.repository("billing");
@@ -183,3 +191,14 @@ test("a rule that takes too long is a gap, and delays nobody else", async () => 
     /at which the configuration's own rules took too long: \d+ objects/,
   );
 }, 120_000);
+
+test("no key that an own rule found left a trace in requests, tables or the log", async () => {
+  const evidence = [
+    ...requestEvidence(app.sandbox.state),
+    ...(await tableEvidence(app.service().db)),
+    { place: "log", bytes: Buffer.from(app.log()) },
+  ];
+  expect(Object.keys(used).length).toBeGreaterThan(8);
+  expect(evidence.some(({ place }) => place === "table public.own_rules")).toBe(true);
+  expect(findTraces(used, evidence)).toEqual([]);
+});
