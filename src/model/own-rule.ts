@@ -41,7 +41,7 @@ export interface OwnRuleSet {
 export const NO_OWN_RULES: OwnRuleSet = { hash: "", rules: [] };
 
 /** How the id of each own rule begins, and of no rule that comes with the program. */
-const OWN_RULE_PREFIX = "own-";
+export const OWN_RULE_PREFIX = "own-";
 
 export function isOwnRuleId(id: string): boolean {
   return id.startsWith(OWN_RULE_PREFIX);
