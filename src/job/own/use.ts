@@ -43,11 +43,11 @@ export function createOwnUse(rules: OwnRuleSet, limits: OwnLimits): OwnUse {
 /** GitHub waits for the door to answer. */
 export const TEXT_OWN_LIMITS: OwnLimits = { fragmentMsMax: 200, batchMsMax: 200, jobMsMax: 200 };
 
-/** Nobody else waits where a person scans. A batch has to end before its thread is given up. */
+/** A person waits, and nobody else. A batch has to end before its thread is given up. */
 export const LOCAL_OWN_LIMITS: OwnLimits = {
   fragmentMsMax: 5_000,
   batchMsMax: 20_000,
-  jobMsMax: Number.POSITIVE_INFINITY,
+  jobMsMax: 300_000,
 };
 
 /** Nobody waits for a history, and it is read once for all. */
