@@ -15,6 +15,8 @@ import type { Db } from "./db/schema.ts";
 import { spendingLimitsOf, takeSpending } from "./db/spending.ts";
 import { createGitHub } from "./github/client.ts";
 import { cleanUp } from "./job/clean-up.ts";
+import { adoptOwnRules } from "./job/own/adopt-own-rules.ts";
+import { createOwnRuleTrials } from "./job/own/own-rule-trials.ts";
 import type { JobParts } from "./job/parts.ts";
 import { createPolicyCache } from "./job/policy-file.ts";
 import { reconcileInstallation } from "./job/reconcile-installation.ts";
@@ -27,7 +29,7 @@ import { reportPolicy } from "./job/report-policy.ts";
 import { reportSubject } from "./job/report-subject.ts";
 import { createRequiredBranches } from "./job/required-branches.ts";
 import { scanHistory } from "./job/scan-history.ts";
-import { createScanPool } from "./job/scan-pool.ts";
+import { createScanPool, type ScanPool } from "./job/scan-pool.ts";
 import { scanRange } from "./job/scan-range.ts";
 import { createTextScan } from "./job/scan-text.ts";
 import { warnOfPublicRepositories } from "./job/warn-of-public.ts";
@@ -208,6 +210,7 @@ async function startWork(parts: JobParts, queue: Queue): Promise<void> {
   await queue.work("report-policy", (data) => reportPolicy(parts, data));
   await queue.work("rehome-repository", (data) => rehomeRepository(parts, data));
   await queue.work("scan-history", (data, context) => scanHistory(parts, data, context));
+  await queue.work("adopt-own-rules", (data) => adoptOwnRules(parts, data));
   await queue.work("reconcile-repository", (data, context) =>
     reconcileRepository(parts, data, context),
   );
@@ -223,9 +226,10 @@ async function startWork(parts: JobParts, queue: Queue): Promise<void> {
 async function createJobParts(
   { config, credentials, log }: ServiceOptions,
   open: Opened & Pick<JobParts, "now" | "receive" | "source">,
-): Promise<JobParts> {
+): Promise<JobParts & { readonly pool: ScanPool }> {
   const rules = parseCompiledRules(readFileSync(join(BUILD_DIR, "rules.json"), "utf8"));
   const { db } = open.database;
+  const pool = createScanPool({ rules, threadCount: config.scanThreads });
   const github = createGitHub(credentials, config.github, {
     spend: (installationId, kind) =>
       takeSpending(db, spendingLimitsOf(config), { installationId, kind, now: open.now() }),
@@ -240,7 +244,8 @@ async function createJobParts(
     requiredBranches: createRequiredBranches(github, open.now),
     appId: credentials.appId,
     rules,
-    pool: createScanPool({ rules, threadCount: config.scanThreads }),
+    pool,
+    ownRules: createOwnRuleTrials((source) => pool.tryOwnRule(source)),
     source: open.source,
     limits: {
       blobBytesMax: config.blobBytesMax,

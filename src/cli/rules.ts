@@ -24,15 +24,16 @@ export function addRules(program: Command): void {
     });
   rules
     .command("check")
-    .description("whether a rule file compiles, and holds to its own examples")
-    .argument("<file>", "a rule file, <provider>.yml")
+    .description("whether rules compile, and hold to their own examples")
+    .argument("<file>", "a rule file, <provider>.yml, or a configuration, rekeeper.yml")
     .action(async (file: string) => {
       await (await perform()).checkRules(file);
     });
   rules
     .command("import")
-    .description("make a rule file of the rules of gitleaks or betterleaks")
+    .description("convert the rules of gitleaks or betterleaks")
     .argument("<file>", "their configuration, a TOML file")
+    .option("--own", "make rules.own of a rekeeper.yml instead, with the patterns as they are")
     .option("--provider <name>", "begins the ids of the rules", parseProvider, "imported")
     .option("--output <file>", "where to write it, named <provider>.yml; standard output if absent")
     .action(async (file: string, options: ImportOptions) => {

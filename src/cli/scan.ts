@@ -24,6 +24,8 @@ export function addScan(program: Command): void {
     )
     .option("--exclude <glob>", "paths to leave out; may be repeated", collect, [])
     .option("--rules <file>", "further rules, a YAML file; may be repeated", collect, [])
+    .option("--no-config", "as if there were no .github/rekeeper.yml")
+    .option("--base <file>", "the organisation's rekeeper.yml, which counts besides")
     .option("--baseline <file>", "leave out the keys in this file")
     .option("--write-baseline <file>", "write the keys that are found to this file")
     .option("--explain", "say of what looks like a key why it is not reported")

@@ -34,6 +34,7 @@ const TABLES: readonly Exclude<keyof Tables, "locks">[] = [
   "range_gaps",
   "intents",
   "policies",
+  "own_rules",
   "spending",
 ];
 

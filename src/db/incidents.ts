@@ -4,6 +4,7 @@ import { inChunks } from "../lib/chunks.ts";
 import type { AccountId, Fingerprint, RepositoryId, RuleId } from "../model/ids.ts";
 import { OPEN_STATES } from "../model/incident.ts";
 import type { CommitOccurrence, Occurrence, TextOccurrence } from "../model/occurrence.ts";
+import { isOwnRuleId, OWN_RULE_PREFIX } from "../model/own-rule.ts";
 import type { Lane, Severity } from "../model/rule.ts";
 import type { Db, Tables } from "./schema.ts";
 
@@ -49,11 +50,17 @@ export async function recordIncident(db: Db, sighting: IncidentSighting): Promis
   return row.id;
 }
 
-/** A key that only an assignment told of is known better once its provider's rule finds it. */
+/**
+ * A key that only an assignment, or a rule of the configuration, told of is known better once its
+ * provider's rule finds it.
+ */
 function raisedBy({ lane, severity, rule, masked }: IncidentSighting) {
   if (lane !== "provider") return {};
+  const isLess = isOwnRuleId(rule)
+    ? sql`incidents.lane = 'generic'`
+    : sql`(incidents.lane = 'generic' or incidents.rule_id like ${`${OWN_RULE_PREFIX}%`})`;
   const raised = <Value extends string>(column: string, value: Value) =>
-    sql<Value>`case when incidents.lane = 'generic' then ${value} else ${sql.ref(`incidents.${column}`)} end`;
+    sql<Value>`case when ${isLess} then ${value} else ${sql.ref(`incidents.${column}`)} end`;
   return {
     lane: raised("lane", lane),
     severity: raised("severity", severity),

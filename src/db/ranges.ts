@@ -204,6 +204,37 @@ export async function hasUnscannedPush(
   return row !== undefined;
 }
 
+const OUTDATED_MAX = 500;
+
+/**
+ * Scanned ranges of heads that are current, of open pull requests and of refs, and were scanned with
+ * other rules; newest first, at most 500. Those of new refs are left out: what they were compared
+ * with has changed since, and the reading of the history covers them.
+ */
+export async function listOutdatedHeads(
+  db: Db,
+  repositoryId: RepositoryId,
+  rulesHash: string,
+): Promise<readonly number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from ranges
+    where repository_id = ${repositoryId} and state = 'scanned' and base is not null
+      and rules_hash is distinct from ${rulesHash}
+      and (
+        source = 'pull' and exists (
+          select 1 from pulls where pulls.repository_id = ranges.repository_id
+            and pulls.number = source_id and pulls.head = ranges.head and is_open
+        )
+        or source = 'push' and exists (
+          select 1 from refs where refs.id = source_id and scanned_tip = ranges.head
+        )
+      )
+    order by id desc
+    limit ${OUTDATED_MAX}
+  `.execute(db);
+  return rows.map(({ id }) => id);
+}
+
 const HEADS_MAX = 500;
 
 /** Heads whose ranges show keys, newest first, at most 500. */

@@ -102,6 +102,20 @@ export async function listRepositoriesWithLeaks(
   return rows.map((row) => row.id);
 }
 
+/** Those of an installation that are scanned. */
+export async function listServedRepositories(
+  db: Db,
+  installationId: InstallationId,
+): Promise<readonly RepositoryRow[]> {
+  return await db
+    .selectFrom("repositories")
+    .selectAll()
+    .where("installation_id", "=", installationId)
+    .where("state", "=", "active")
+    .orderBy("id")
+    .execute();
+}
+
 /** Notes since when refs and pull requests agree with GitHub's. */
 export async function recordReconciled(db: Db, id: RepositoryId, at: Date): Promise<void> {
   await db.updateTable("repositories").set({ reconciled_at: at }).where("id", "=", id).execute();

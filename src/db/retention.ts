@@ -70,6 +70,7 @@ export async function deleteRepository(db: Db, id: RepositoryId): Promise<void> 
   const tables = [
     "intents",
     "policies",
+    "own_rules",
     "pulls",
     "refs",
     "blob_hits",

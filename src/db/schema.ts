@@ -25,6 +25,7 @@ export interface Tables {
     state: Generated<"active" | "archived" | "deleted">;
     reconciled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
     history_rules: ColumnType<string | null, string | null | undefined, string | null>;
+    own_rules: ColumnType<string | null, string | null | undefined, string | null>;
     updated_at: Date;
   };
   people: { id: number; login: string; is_bot: boolean };
@@ -143,6 +144,7 @@ export interface Tables {
     blob: string;
     read_at: Date;
   };
+  own_rules: { repository_id: number; id: string; name: string; content: string | null };
   locks: { name: string; holder: string; until: Date };
   spending: {
     installation_id: number;

@@ -3,7 +3,7 @@ import { type Candidate, isOverlapping, type Range } from "./candidate.ts";
 
 /**
  * Returns the candidates that no better one overlaps, by position. Better is, in this order: a pair
- * over a single key, a provider's rule over a generic one, clear text over what it encodes, a form
+ * over a single key, a provider's rule over a generic one, a rule of the program over an own one, clear text over what it encodes, a form
  * of its own over a mere assignment, a checked form over an unchecked one, the longer key, the longer match; among equals the rule whose
  * id comes first, so that the result never depends on the order of files.
  */
@@ -47,6 +47,7 @@ function compareMerit(a: Candidate, b: Candidate): number {
   return (
     Number(b.companion !== undefined) - Number(a.companion !== undefined) ||
     Number(b.rule.lane === "provider") - Number(a.rule.lane === "provider") ||
+    Number(a.rule.isOwn ?? false) - Number(b.rule.isOwn ?? false) ||
     Number(a.key.decoded !== undefined) - Number(b.key.decoded !== undefined) ||
     Number(a.rule.skipReferences) - Number(b.rule.skipReferences) ||
     Number(b.rule.checksum !== undefined) - Number(a.rule.checksum !== undefined) ||

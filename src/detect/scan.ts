@@ -35,17 +35,22 @@ export interface ScanResult<F extends RawFinding = RawFinding> {
   readonly gaps: readonly Gap[];
 }
 
-/** Findings of one fragment at most; provider keys are kept before generic ones. */
+/** Findings of one fragment at most; those of known providers are kept before all others. */
 export const FINDINGS_MAX = 1_000;
+
+/** Finds more in a text than the rules of a scanner do, and adds a reason for what it leaves out. */
+export type FurtherSearch = (text: Uint8Array, reasons: Set<GapReason>) => readonly Candidate[];
 
 /**
  * Returns a scanner for these rules. Making one costs tens of milliseconds, so make one per thread.
  *
  * @param createProposer the engine's search; the kernel unless another one is given.
+ * @param searchFurther is asked about each text too, what it encodes included.
  */
 export function createScanner(
   rules: CompiledRules,
   createProposer: (rules: CompiledRules) => Proposer = createKernelProposer,
+  searchFurther: FurtherSearch = () => [],
 ): Scanner {
   const propose = createProposer(withEscapeWatch(rules));
   const tasks = rules.rules.map((rule) => ({
@@ -63,6 +68,7 @@ export function createScanner(
       candidates.push(...task.pair(text, found.candidates));
       if (found.isCut) reasons.add("too-many-findings");
     }
+    candidates.push(...searchFurther(text, reasons));
     return { candidates, escapes: readEscapes(byRule, tasks.length), blocks };
   };
   return {
@@ -97,7 +103,7 @@ export function toResult(
 
 function keepMostImportant(candidates: readonly Candidate[]): readonly Candidate[] {
   if (candidates.length <= FINDINGS_MAX) return candidates;
-  const rank = ({ rule }: Candidate) => (rule.lane === "provider" ? 0 : 1);
+  const rank = ({ rule }: Candidate) => (rule.lane === "provider" ? (rule.isOwn ? 1 : 0) : 2);
   return candidates
     .toSorted((a, b) => rank(a) - rank(b))
     .slice(0, FINDINGS_MAX)

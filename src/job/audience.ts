@@ -1,6 +1,7 @@
 /** Who can read what is written, and what is configured for it: asked anew before each report. */
 import { getRepositoryState, type RepositoryName } from "../github/repositories.ts";
 import type { EffectivePolicy } from "../model/policy.ts";
+import type { CompiledRules } from "../model/rule.ts";
 import type { PolicyContext } from "./apply-policy.ts";
 import { loadPolicy } from "./load-policy.ts";
 import type { JobParts } from "./parts.ts";
@@ -13,6 +14,8 @@ export interface Audience {
   /** Where an issue about a key may go; undefined where it has to wait in the database. */
   readonly issueHome: IssueHome | undefined;
   readonly policy: EffectivePolicy;
+  /** What the repository is scanned with now. */
+  readonly rules: CompiledRules;
 }
 
 export interface IssueHome extends RepositoryName {
@@ -26,7 +29,7 @@ export async function readAudience(parts: JobParts, subject: RepositorySubject):
   const octokit = parts.github.installation(installationId);
   const name = { owner: repository.owner, repo: repository.name };
   const live = await getRepositoryState(octokit, name);
-  const { policy, issuesRepository } = await loadPolicy(parts, subject);
+  const { policy, rules, issuesRepository } = await loadPolicy(parts, subject);
   const own = live.isPrivate && live.hasIssues ? repository : undefined;
   const home = issuesRepository ?? own;
   const issueHome = home && {
@@ -35,7 +38,7 @@ export async function readAudience(parts: JobParts, subject: RepositorySubject):
     repositoryId: home.id,
     isElsewhere: home.id !== repository.id,
   };
-  return { isPublic: !live.isPrivate, issueHome, policy };
+  return { isPublic: !live.isPrivate, issueHome, policy, rules };
 }
 
 /** What applying the configuration to a list of keys needs to know. */

@@ -5,10 +5,12 @@ import { findRepositoryByName, type RepositoryRow } from "../db/repositories.ts"
 import type { GitHub } from "../github/client.ts";
 import { GitHubError } from "../github/failure.ts";
 import { getRepositoryState, type LiveRepository } from "../github/repositories.ts";
-import { findNearest } from "../lib/nearest.ts";
 import type { InstallationId, RepositoryId } from "../model/ids.ts";
 import type { EffectivePolicy, PolicySource, PolicyWarning } from "../model/policy.ts";
 import type { CompiledRules } from "../model/rule.ts";
+import { listUnknownRules } from "./list-unknown-rules.ts";
+import { joinRules } from "./own/join-rules.ts";
+import type { OwnRuleTrials } from "./own/own-rule-trials.ts";
 import {
   type PolicyFileParts,
   type PolicyFileState,
@@ -20,15 +22,18 @@ import type { RepositorySubject } from "./write-check.ts";
 export interface PolicyParts extends PolicyFileParts {
   readonly github: Pick<GitHub, "installation">;
   readonly rules: CompiledRules;
+  readonly ownRules: OwnRuleTrials;
 }
 
 export interface LoadedPolicy {
   readonly policy: EffectivePolicy;
+  /** Those of the program and the own ones that are in force. */
+  readonly rules: CompiledRules;
   /** Where issues go; absent where none is named, or the named one may not be used. */
   readonly issuesRepository?: RepositoryRow;
 }
 
-const BASE_REPOSITORY = ".github";
+export const BASE_REPOSITORY = ".github";
 const STATUS_NOT_FOUND = 404;
 
 /**
@@ -42,19 +47,21 @@ export async function loadPolicy(
   subject: RepositorySubject,
 ): Promise<LoadedPolicy> {
   const octokit = parts.github.installation(subject.installationId);
-  const base = await readBase(parts, octokit, subject);
-  const own = await readPolicyFile(parts, octokit, fileOf(subject, "repository"));
-  const merged = mergePolicies(base.policy, own.policy);
+  const { base, own, merged } = await readPolicies(parts, subject);
+  const tried = await parts.ownRules.try(merged.ownRules);
+  const rules = joinRules(parts.rules, tried.inForce);
   const home = await findIssuesRepository(parts, octokit, subject, merged);
   const { repository: _named, ...otherIssues } = merged.issues;
   const warnings = [
     ...warningsOf("organisation", base),
     ...warningsOf("repository", own),
     ...merged.warnings,
-    ...listUnknownRules(merged, parts.rules),
+    ...tried.warnings,
+    ...listUnknownRules(merged, rules),
     ...(home?.warning === undefined ? [] : [home.warning]),
   ];
   return {
+    rules,
     policy: {
       ...merged,
       issues: home?.row === undefined ? otherIssues : merged.issues,
@@ -65,6 +72,21 @@ export async function loadPolicy(
     },
     ...(home?.row !== undefined && { issuesRepository: home.row }),
   };
+}
+
+/** The files that count for a repository, and what they say together. @throws as `loadPolicy`. */
+export async function readPolicies(
+  parts: PolicyParts,
+  subject: RepositorySubject,
+): Promise<{
+  readonly base: PolicyFileState;
+  readonly own: PolicyFileState;
+  readonly merged: EffectivePolicy;
+}> {
+  const octokit = parts.github.installation(subject.installationId);
+  const base = await readBase(parts, octokit, subject);
+  const own = await readPolicyFile(parts, octokit, fileOf(subject, "repository"));
+  return { base, own, merged: mergePolicies(base.policy, own.policy) };
 }
 
 /** The base counts where its repository is one of those the App was installed on. */
@@ -102,21 +124,6 @@ function fileOf(
 
 function warningsOf(source: PolicySource, state: PolicyFileState): readonly PolicyWarning[] {
   return state.problems.map((problem) => ({ ...problem, source }));
-}
-
-/** Rules come and go with versions of this service, so that a file does not break by their names. */
-function listUnknownRules(
-  policy: EffectivePolicy,
-  { rules }: CompiledRules,
-): readonly PolicyWarning[] {
-  const ids = rules.map((rule) => rule.id);
-  const known = new Set(ids);
-  return policy.allow.flatMap(({ rule, source, place }) => {
-    if (rule === undefined || known.has(rule)) return [];
-    const nearest = findNearest(rule, ids);
-    const advice = nearest === undefined ? "remove this entry" : `did you mean "${nearest}"?`;
-    return [{ ...place, source, message: `there is no rule of this id: ${advice}` }];
-  });
 }
 
 interface IssuesRepository {

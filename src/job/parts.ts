@@ -5,6 +5,7 @@ import type { InstallationId } from "../model/ids.ts";
 import type { CompiledRules, Lane } from "../model/rule.ts";
 import type { Queue } from "../queue/open.ts";
 import type { GitSource } from "../source/git-source.ts";
+import type { OwnRuleTrials } from "./own/own-rule-trials.ts";
 import type { PolicyCache } from "./policy-file.ts";
 import type { RequiredBranches } from "./required-branches.ts";
 import type { ScanPool } from "./scan-pool.ts";
@@ -15,7 +16,8 @@ export interface JobParts {
   readonly github: GitHub;
   readonly appId: number;
   readonly rules: CompiledRules;
-  readonly pool: ScanPool;
+  readonly pool: Pick<ScanPool, "scan">;
+  readonly ownRules: OwnRuleTrials;
   readonly source: GitSource;
   readonly limits: JobLimits;
   /** The key under which an account's fingerprints are made. */

@@ -6,6 +6,7 @@ import {
 } from "../github/installed-repositories.ts";
 import type { InstallationId } from "../model/ids.ts";
 import type { JobData } from "../queue/jobs.ts";
+import { joinHashes } from "./own/join-rules.ts";
 import type { JobParts } from "./parts.ts";
 
 /** A push that GitHub noted shortly before we looked may not have been visible yet. */
@@ -56,6 +57,6 @@ function isDue(
 ): boolean {
   if (pushedAt === null || isArchived) return false;
   if (known === undefined || known.reconciled_at === null) return true;
-  if (known.history_rules !== parts.rules.hash) return true;
+  if (known.history_rules !== joinHashes(parts.rules.hash, known.own_rules)) return true;
   return pushedAt.getTime() > known.reconciled_at.getTime() - MARGIN_MS;
 }

@@ -7,8 +7,11 @@ import { listOpenPullRequests, type OpenPull } from "../github/installed-reposit
 import { type InstallationId, NO_OBJECT, type ObjectId, type RepositoryId } from "../model/ids.ts";
 import type { JobData } from "../queue/jobs.ts";
 import type { JobContext } from "../queue/workers.ts";
+import { enqueueHistory } from "./enqueue-history.ts";
 import { enqueueRange, keyOf } from "./enqueue-range.ts";
 import { maskLines } from "./mask-texts.ts";
+import { RANGE_OWN_LIMITS } from "./own/use.ts";
+import { withKnownOwnRules } from "./own/with-own-rules.ts";
 import type { JobParts } from "./parts.ts";
 import { reconcileRefs } from "./reconcile-refs.ts";
 import { remoteOf } from "./remote-of.ts";
@@ -25,20 +28,23 @@ export async function reconcileRepository(
   const startedAt = parts.now();
   const repository = await getRepository(parts.db, data.repositoryId);
   const subject: RepositorySubject = { repository, installationId };
+  const own = await withKnownOwnRules(parts, subject, RANGE_OWN_LIMITS);
   const tips = await parts.source.listTips(remoteOf(parts, subject), signal);
-  const isHistoryRead = repository.history_rules === parts.rules.hash;
-  await takeRefNames(parts, subject, [...tips.keys()]);
+  const isHistoryRead = repository.history_rules === own.rules.hash;
+  await takeRefNames(own, subject, [...tips.keys()]);
   const isAll = await reconcileRefs(parts, subject, tips, isHistoryRead);
   const octokit = parts.github.installation(installationId);
   const name = { owner: repository.owner, repo: repository.name };
   const pulls = await listOpenPullRequests(octokit, name);
   const bases = pulls.map(({ baseBranch }) => baseBranch);
-  const masked = await maskLines(parts, repository, bases, NO_OBJECT);
+  const masked = await maskLines(own, repository, bases, NO_OBJECT);
   for (const pull of pulls) {
     const hasKeyInName = masked.has(pull.baseBranch);
     await reconcilePull(parts, subject, hasKeyInName ? { ...pull, baseBranch: "" } : pull);
   }
-  if (!isHistoryRead && tips.size > 0) await enqueueHistory(parts, data);
+  if (!isHistoryRead && tips.size > 0) {
+    await enqueueHistory(parts, data, `${data.repositoryId} ${own.rules.hash}`);
+  }
   // The next recovery goes on where this one had to stop.
   if (isAll) await recordReconciled(parts.db, repository.id as RepositoryId, startedAt);
 }
@@ -72,13 +78,4 @@ async function reconcilePull(
   // A range that is known is waiting, done, or will be retried: it needs nothing from here.
   const same = await findSameRange(parts.db, keyOf(subject, range));
   if (same === undefined) await enqueueRange(parts, subject, range);
-}
-
-async function enqueueHistory(parts: JobParts, data: JobData["scan-history"]): Promise<void> {
-  const key = `${data.repositoryId} ${parts.rules.hash}`;
-  await parts.db
-    .transaction()
-    .execute((trx) => parts.queue.enqueue(trx, "scan-history", data, { key }));
-  await parts.queue.revive(key);
-  parts.queue.wake("scan-history");
 }

@@ -12,7 +12,7 @@ import type { GapReason } from "../model/fragment.ts";
 import type { HeadReport, ReportedGap, ReportedKey } from "../model/head-report.ts";
 import type { InstallationId, ObjectId, RepositoryId } from "../model/ids.ts";
 import type { PolicyReport } from "../model/policy.ts";
-import { SEVERITIES } from "../model/rule.ts";
+import { type CompiledRules, SEVERITIES } from "../model/rule.ts";
 import type { JobData } from "../queue/jobs.ts";
 import { renderCheckRun, renderCheckRunForPublic } from "../report/check-run.ts";
 import { conclude } from "../triage/conclude.ts";
@@ -46,7 +46,8 @@ async function reportLocked(parts: JobParts, subject: CheckSubject): Promise<rea
   const evidence = { ranges, pulls, audience };
   const { keys, policy } = await reportKeys(parts, subject, evidence);
   const gaps = await readGaps(parts, ranges);
-  const report = assemble(parts, subject, { ranges, keys, gaps, policy });
+  const { rules } = audience;
+  const report = assemble(parts, subject, { ranges, keys, gaps, policy, rules });
   const state = audience.isPublic ? renderCheckRunForPublic(report) : renderCheckRun(report);
   await writeCheck(parts, subject, state);
   return pulls;
@@ -170,9 +171,10 @@ function assemble(
     readonly keys: readonly ReportedKey[];
     readonly gaps: readonly ReportedGap[];
     readonly policy: PolicyReport;
+    readonly rules: CompiledRules;
   },
 ): HeadReport {
-  const { ranges, keys, gaps, policy } = evidence;
+  const { ranges, keys, gaps, policy, rules } = evidence;
   const sum = (of: (range: RangeRow) => number): number =>
     ranges.reduce((total, range) => total + of(range), 0);
   return {
@@ -184,8 +186,8 @@ function assemble(
     knownObjectCount: sum((range) => range.known_object_count),
     scannedBytes: sum((range) => range.scanned_bytes),
     scanMs: sum((range) => range.scan_ms),
-    ruleCount: parts.rules.rules.length,
-    rulesHash: parts.rules.hash,
+    ruleCount: rules.rules.length,
+    rulesHash: rules.hash,
     keys,
     gaps,
     policy,

@@ -1,5 +1,6 @@
 /** Scans fragments in the thread that calls it: bytes in, masked findings out. */
 import { scanArchives } from "../detect/archive/scan-archives.ts";
+import { createKernelProposer } from "../detect/kernel/kernel-proposer.ts";
 import { createScanner } from "../detect/scan.ts";
 import { createHmacHex } from "../lib/hmac.ts";
 import { inflateRaw } from "../lib/inflate-raw.ts";
@@ -8,6 +9,8 @@ import type { Fragment, Gap } from "../model/fragment.ts";
 import { linesOf, maskedLine } from "../model/masked-line.ts";
 import type { CompiledRules } from "../model/rule.ts";
 import { toFinding } from "../triage/fingerprint.ts";
+import { createOwnRunner, type OwnRun } from "./own/runner.ts";
+import type { CreateOwnSearch } from "./own/search.ts";
 
 export interface ScannedFragment {
   readonly blob: Fragment["blob"];
@@ -15,18 +18,39 @@ export interface ScannedFragment {
   readonly gaps: readonly Gap[];
 }
 
-/** Returns one result per fragment, in order. */
+export interface ScannedBatch {
+  /** One per fragment, in order. */
+  readonly results: readonly ScannedFragment[];
+  /** Milliseconds of the processor that own rules took. */
+  readonly ownMs: number;
+}
+
+/** @param own the rules of the configuration that count for these fragments. */
 export type FragmentScan = (
   fragments: readonly Fragment[],
   fingerprintKey: Uint8Array,
-) => readonly ScannedFragment[];
+  own?: OwnRun,
+) => ScannedBatch;
 
-/** Making one costs tens of milliseconds, so make one per thread. */
-export function createFragmentScan(rules: CompiledRules): FragmentScan {
-  const scanner = scanArchives(createScanner(rules), inflateRaw);
-  return (fragments, fingerprintKey) => {
+/**
+ * Making one costs tens of milliseconds, so make one per thread.
+ *
+ * @param createOwnSearch is called once there are own rules.
+ */
+export function createFragmentScan(
+  rules: CompiledRules,
+  createOwnSearch: CreateOwnSearch,
+): FragmentScan {
+  const runner = createOwnRunner(createOwnSearch);
+  const scanner = scanArchives(
+    createScanner(rules, createKernelProposer, runner.search),
+    inflateRaw,
+  );
+  return (fragments, fingerprintKey, own) => {
     const hmac = createHmacHex(fingerprintKey);
-    return fragments.map(({ blob, bytes }) => {
+    runner.beginBatch(own);
+    const results = fragments.map(({ blob, bytes }) => {
+      runner.beginFragment();
       const { findings: raws, gaps } = scanner.scan(bytes);
       const findings = raws.map((raw) => toFinding(raw, hmac));
       return {
@@ -37,6 +61,7 @@ export function createFragmentScan(rules: CompiledRules): FragmentScan {
         gaps: gaps.map((gap) => ({ ...gap, blob })),
       };
     });
+    return { results, ownMs: runner.endBatch() };
   };
 }
 

@@ -10,6 +10,8 @@ import { getRepository, type RepositoryRow, recordHistoryRead } from "../db/repo
 import type { InstallationId, ObjectId, RepositoryId } from "../model/ids.ts";
 import type { JobData } from "../queue/jobs.ts";
 import type { JobContext } from "../queue/workers.ts";
+import { HISTORY_OWN_LIMITS } from "./own/use.ts";
+import { noticeOwnRules, withOwnRules } from "./own/with-own-rules.ts";
 import type { JobParts } from "./parts.ts";
 import { remoteOf } from "./remote-of.ts";
 import { scan } from "./scan-range.ts";
@@ -23,15 +25,17 @@ export async function scanHistory(
   if (!(await parts.serves(installationId, data.repositoryId))) return;
   const repository = await getRepository(parts.db, data.repositoryId);
   const subject = { repository, installationId };
+  const own = await withOwnRules(parts, subject, HISTORY_OWN_LIMITS);
   const tips = await parts.source.listTips(remoteOf(parts, subject), signal);
   // Thousands of tags often name few commits: a tip that was read brings nothing by another name.
   const read = new Set<ObjectId>();
   for (const [ref, tip] of inReadingOrder(tips, repository)) {
     signal.throwIfAborted();
-    if (!read.has(tip)) await scanRef(parts, { ...subject, signal }, ref, tip);
+    if (!read.has(tip)) await scanRef(own, { ...subject, signal }, ref, tip);
     read.add(tip);
   }
-  await recordHistoryRead(parts.db, repository.id as RepositoryId, parts.rules.hash);
+  await recordHistoryRead(parts.db, repository.id as RepositoryId, own.rules.hash);
+  await noticeOwnRules(own, subject);
   parts.log.info({ repository: repository.id, refs: tips.size }, "history read");
 }
 
@@ -51,7 +55,8 @@ async function scanRef(
   // A new ref that was just pushed is read by its own range, and judged: were it read here first,
   // a second ref to the same commits would make it look known.
   const pushed = await findSameRange(parts.db, { ...place, source: "push" });
-  if (pushed?.base === null) return;
+  const isReadThere = pushed?.state === "waiting" || pushed?.rules_hash === parts.rules.hash;
+  if (pushed?.base === null && isReadThere) return;
   const wanted = { ...place, source: "history" } as const;
   const known = await findSameRange(parts.db, wanted);
   if (known?.state === "scanned" && known.rules_hash === parts.rules.hash) return;

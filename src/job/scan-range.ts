@@ -15,6 +15,8 @@ import { type CollectedHits, collectHits, collectOldHits } from "./collect-hits.
 import { collectTextHits, type TextHits } from "./collect-text-hits.ts";
 import { maskNames } from "./mask-texts.ts";
 import { openRangeWalk } from "./open-range-walk.ts";
+import { RANGE_OWN_LIMITS } from "./own/use.ts";
+import { noticeOwnRules, withOwnRules } from "./own/with-own-rules.ts";
 import type { JobParts } from "./parts.ts";
 import { recordFailedScan, recordScan } from "./record-scan.ts";
 import { ruleFactsOf } from "./rule-facts.ts";
@@ -36,7 +38,10 @@ export async function scanRange(
     await delayMs(parts, { range, repository, installationId }),
   );
   try {
-    await scan(parts, { range, repository, installationId, signal: context.signal });
+    const subject = { range, repository, installationId };
+    const own = await withOwnRules(parts, subject, RANGE_OWN_LIMITS);
+    await scan(own, { ...subject, signal: context.signal });
+    await noticeOwnRules(own, subject);
   } catch (cause) {
     await dropBrokenCache(parts, range, cause, context);
     // What cannot be read must not stay unseen: the last attempt leaves a check that says so.

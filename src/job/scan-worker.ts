@@ -6,24 +6,50 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Fragment } from "../model/fragment.ts";
+import type { OwnRuleSource } from "../model/own-rule.ts";
 import type { CompiledRules } from "../model/rule.ts";
-import { createFragmentScan, type ScannedFragment } from "./scan-fragments.ts";
+import type { OwnRun } from "./own/runner.ts";
+import type { CreateOwnSearch } from "./own/search.ts";
+import type { TriedOwnRule } from "./own/try-own-rule.ts";
+import { createFragmentScan, type ScannedBatch } from "./scan-fragments.ts";
 
-export interface ScanRequest {
-  readonly id: number;
+export interface ScanTask {
   readonly fragments: readonly Fragment[];
   readonly fingerprintKey: Uint8Array;
+  readonly own?: OwnRun;
 }
 
-export interface ScanReply {
+export type WorkerRequest = { readonly id: number } & (
+  | { readonly scan: ScanTask; readonly tryRule?: undefined }
+  | { readonly scan?: undefined; readonly tryRule: OwnRuleSource }
+);
+
+export interface WorkerReply {
   readonly id: number;
-  /** One entry per fragment, in order. */
-  readonly results: readonly ScannedFragment[];
+  readonly result: ScannedBatch | TriedOwnRule;
 }
 
-const scan = createFragmentScan(workerData as CompiledRules);
+/** Loaded once there are own rules: most repositories have none, and RE2 takes memory and time. */
+const own: { createSearch?: CreateOwnSearch } = {};
 
-parentPort?.on("message", ({ id, fragments, fingerprintKey }: ScanRequest) => {
-  const results = scan(fragments, fingerprintKey);
-  parentPort?.postMessage({ id, results } satisfies ScanReply);
+const scan = createFragmentScan(workerData as CompiledRules, (rules) => {
+  if (own.createSearch === undefined) throw new Error("own rules came before what runs them");
+  return own.createSearch(rules);
+});
+
+async function answer(request: WorkerRequest): Promise<WorkerReply["result"]> {
+  if (request.scan === undefined) {
+    const { tryOwnRule } = await import("./own/try-own-rule.ts");
+    return tryOwnRule(request.tryRule);
+  }
+  if (request.scan.own !== undefined && own.createSearch === undefined) {
+    own.createSearch = (await import("./own/search.ts")).createOwnSearch;
+  }
+  return scan(request.scan.fragments, request.scan.fingerprintKey, request.scan.own);
+}
+
+// What fails here ends the thread, and the pool sees that there is no answer.
+parentPort?.on("message", async (request: WorkerRequest) => {
+  const result = await answer(request);
+  parentPort?.postMessage({ id: request.id, result } satisfies WorkerReply);
 });

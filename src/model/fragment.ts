@@ -25,6 +25,7 @@ export const GAP_REASONS = {
   "too-many-objects": "push over the object limit: the rest was not read",
   "blob-missing": "object that GitHub did not send",
   "scan-timeout": "file that took too long to scan",
+  "own-rules-timeout": "file at which the configuration's own rules took too long",
   "too-many-findings": "file with more findings than the limit: the rest was not listed",
   "decode-limit": "file with more encoded text than the limit: the rest was only read as it is",
   "archive-limit": "archive over the limit of size, depth or entries: the rest was not opened",

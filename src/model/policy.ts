@@ -1,5 +1,6 @@
 /** What a repository and its organisation configured, and what of it is in force. */
 import type { RuleId } from "./ids.ts";
+import type { OwnRuleSource } from "./own-rule.ts";
 
 /** Whose file a setting stands in: the organisation's base, or the repository's own. */
 export type PolicySource = "organisation" | "repository";
@@ -8,6 +9,7 @@ export type PolicySource = "organisation" | "repository";
 export type PolicyKey =
   | "lock"
   | "permit"
+  | "rules.own"
   | "paths.exclude"
   | "allow"
   | "issues.repository"
@@ -63,6 +65,7 @@ export interface Policy {
   /** Settings, or topics of settings, that repositories must leave alone. */
   readonly lock: readonly string[];
   readonly permit: readonly PolicyPermission[];
+  readonly ownRules: readonly OwnRuleSource[];
   readonly exclude: readonly string[];
   readonly allow: readonly AllowEntry[];
   readonly issues: IssueSettings;
@@ -80,6 +83,10 @@ export interface EffectiveAllow extends AllowEntry {
   readonly source: PolicySource;
 }
 
+export interface EffectiveOwnRule extends OwnRuleSource {
+  readonly source: PolicySource;
+}
+
 /** Where a setting that is in force was written. */
 export interface SettingOrigin extends PolicyPlace {
   readonly key: PolicyKey;
@@ -89,6 +96,8 @@ export interface SettingOrigin extends PolicyPlace {
 /** What is in force for one repository. */
 export interface EffectivePolicy {
   readonly permit: readonly PolicyPermission[];
+  /** Not yet tried: job/own/vet-own-rules.ts says which of them are in force. */
+  readonly ownRules: readonly EffectiveOwnRule[];
   readonly exclude: readonly Sourced<string>[];
   readonly allow: readonly EffectiveAllow[];
   readonly issues: {

@@ -85,6 +85,8 @@ export interface CompiledRule {
   readonly notIn: readonly string[];
   /** True for keys that are made for tests, such as Stripe's test mode: reported as low. */
   readonly testKey: boolean;
+  /** Present on a rule of the configuration: where it claims what another one does, it yields. */
+  readonly isOwn?: true;
 }
 
 /** What an issue says about rotating a provider's keys. Plain sentences in Markdown. */

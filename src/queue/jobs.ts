@@ -11,6 +11,8 @@ export interface JobData {
   "reconcile-repository": { readonly installationId: number; readonly repositoryId: number };
   /** Lists what an installation may see, and has reconciled what moved. */
   "reconcile-installation": { readonly installationId: number };
+  /** Has a repository scanned again after its own rules changed. */
+  "adopt-own-rules": { readonly installationId: number; readonly repositoryId: number };
   /** Takes in what was missed: failed deliveries, moved refs, gaps to retry. */
   recover: Record<string, never>;
   /** Opens issues for keys that wait for one, as many as may be open. */
@@ -98,6 +100,7 @@ export const JOB_POLICIES: Readonly<Record<JobName, JobPolicy>> = {
   "report-policy": { ...REPORT, concurrency: 1, perInstallationMax: 1 },
   "rehome-repository": { ...REPORT, concurrency: 1, perInstallationMax: 1 },
   "scan-history": BACKGROUND,
+  "adopt-own-rules": BACKGROUND,
   "reconcile-repository": { ...BACKGROUND, concurrency: 2 },
   "reconcile-installation": BACKGROUND,
   recover: BACKGROUND,

@@ -51,7 +51,7 @@ function literalAt(atoms: readonly Item[], from: number): string {
 }
 
 /** The only character that an item stands for, as it is or in both cases; else undefined. */
-function letterOf(item: Item): string | undefined {
+export function letterOf(item: Pick<Item, "bytes">): string | undefined {
   const members: string[] = [];
   for (let byte = 0; byte < 256 && members.length <= 2; byte++) {
     if (item.bytes[byte] === 1) members.push(String.fromCharCode(byte));

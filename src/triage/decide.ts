@@ -3,6 +3,7 @@ import type { Change } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Fingerprint, ObjectId, RuleId } from "../model/ids.ts";
 import type { CommitOccurrence } from "../model/occurrence.ts";
+import { isOwnRuleId } from "../model/own-rule.ts";
 import { type Lane, SEVERITIES, type Severity } from "../model/rule.ts";
 
 /** What triage has to know of a rule. */
@@ -105,9 +106,13 @@ function kindOf({ rule, masked }: Finding, { lane, severity }: RuleFacts) {
   return { rule, masked, lane, severity };
 }
 
-/** A secret that stands alone in one file and beside its id in another is what the pair's rule says. */
-function isStronger(facts: RuleFacts, draft: Draft): boolean {
+/**
+ * A secret that stands alone in one file and beside its id in another is what the pair's rule says.
+ * A rule of the configuration gives no key of a known provider another name.
+ */
+function isStronger(rule: RuleId, facts: RuleFacts, draft: Draft): boolean {
   if (facts.lane !== draft.lane) return facts.lane === "provider";
+  if (isOwnRuleId(rule) !== isOwnRuleId(draft.rule)) return isOwnRuleId(draft.rule);
   return SEVERITIES.indexOf(facts.severity) < SEVERITIES.indexOf(draft.severity);
 }
 
@@ -127,7 +132,7 @@ function note(
   if (facts === undefined || !facts.countsAt(occurrence.path ?? "")) return;
   const draft = drafts.get(finding.fingerprint) ?? createDraft(finding, facts);
   drafts.set(finding.fingerprint, draft);
-  if (isStronger(facts, draft)) Object.assign(draft, kindOf(finding, facts));
+  if (isStronger(finding.rule, facts, draft)) Object.assign(draft, kindOf(finding, facts));
   if (isAdded && !baseKeys.has(draft.fingerprint)) draft.isIntroduced = true;
   if (isInHead) draft.isInHead = true;
   if (isAdded && draft.added.length < OCCURRENCES_MAX) draft.added.push(occurrence);

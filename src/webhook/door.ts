@@ -3,7 +3,7 @@ import { createNodeMiddleware, Probot, ProbotOctokit } from "probot";
 import type { Config, Credentials } from "../config/parse-settings.ts";
 import type { DbTransaction } from "../db/schema.ts";
 import { describeError } from "../lib/describe-error.ts";
-import { type AccountId, asAccountId } from "../model/ids.ts";
+import { type AccountId, asAccountId, asRepositoryId, type RepositoryId } from "../model/ids.ts";
 import { maskedLine } from "../model/masked-line.ts";
 import { type EventText, type TextPayload, textsOf } from "./event-texts.ts";
 import { takeInstallation } from "./installation.ts";
@@ -31,7 +31,7 @@ export interface DoorOptions {
 export type DeliveryOutcome = "stored" | "repeated" | "ignored" | "failed";
 
 export type ScanText = (
-  accountId: AccountId,
+  home: { readonly accountId: AccountId; readonly repositoryId: RepositoryId },
   text: string,
 ) => Promise<readonly Omit<TextFinding, "text">[]>;
 
@@ -141,9 +141,10 @@ async function scanTexts(
 ): Promise<readonly TextFinding[]> {
   const { repository } = payload as EventPayload;
   const accountId = asAccountId(repository.owner?.id);
+  const home = { accountId, repositoryId: asRepositoryId(repository.id) };
   const found: TextFinding[] = [];
   for (const { text, ...place } of textsOf(event, payload as TextPayload)) {
-    const hits = await scanText(accountId, text);
+    const hits = await scanText(home, text);
     const name = maskedNameOf(place.kind, text, hits);
     for (const hit of hits) found.push({ ...hit, text: { ...place, ...name } });
   }

@@ -114,6 +114,30 @@ test("history from before the App came gets issues, and no check is put on old h
   expect(repo.issues()).toHaveLength(1);
 });
 
+test("history is read to its end although pushes to two branches came first", async () => {
+  const { people } = app.sandbox;
+  const repo = await app.repository("two-branches");
+  people.removeFromInstallation("two-branches");
+  repo.commit({ files: { "k.env": `T=${githubToken("two branches")}\n` } });
+  const base = repo.commit({ files: { "k.env": "T=\n" } });
+  await repo.push("main");
+  repo.git("branch", "topic", base);
+  await repo.push("topic");
+  // The webhooks of these pushes are taken in before the history of the repository is.
+  app.sandbox.state.webhookFaults.push({
+    matches: ({ event }) => event === "installation_repositories",
+    effect: "lost",
+    times: 1,
+  });
+  people.addToInstallation("two-branches");
+  repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  repo.commit({ branch: "topic", parents: [base], files: { b: "1\n" } });
+  await repo.push("topic");
+  await restart();
+  expect(repo.issues()).toHaveLength(1);
+});
+
 test("of 25 keys 20 get issues, the rest are listed in one that moves up as places free", async () => {
   const repo = await app.repository("flood");
   repo.commit({ files: { a: "1\n" } });

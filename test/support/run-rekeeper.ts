@@ -18,8 +18,9 @@ const PROGRAM = join(import.meta.dirname, "..", "..", "bin", "rekeeper.js");
 export async function runRekeeper(
   args: readonly string[],
   environment: Environment,
+  folder?: string,
 ): Promise<Outcome> {
-  const child = startRekeeper(args, environment);
+  const child = startRekeeper(args, environment, folder);
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error("the child has no pipes");
@@ -27,9 +28,13 @@ export async function runRekeeper(
   return { exitCode, stdout: output, stderr: errors };
 }
 
-export function startRekeeper(args: readonly string[], environment: Environment): ChildProcess {
+export function startRekeeper(
+  args: readonly string[],
+  environment: Environment,
+  folder: string = tmpdir(),
+): ChildProcess {
   return spawn(process.execPath, [PROGRAM, ...args], {
-    cwd: tmpdir(),
+    cwd: folder,
     env: { PATH: process.env["PATH"], ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,49 +1,18 @@
 /** Converts the rules of gitleaks and betterleaks, which are TOML, into a rule file of ours. */
-import { parse as parseToml } from "smol-toml";
 import { stringify } from "yaml";
-import { z } from "zod";
 import type { CompiledRules } from "../../model/rule.ts";
 import { compileRules } from "../../rules/compile.ts";
 import { rewriteRe2 } from "../../rules/import/from-re2.ts";
 import { listSamples } from "../../rules/import/samples.ts";
 import type { RuleSource } from "../../rules/rule-file.ts";
-import { UsageError } from "../usage-error.ts";
+import {
+  type ForeignRule,
+  type ImportedRules,
+  listLosses,
+  type RuleNote,
+  readForeignRules,
+} from "./foreign-rules.ts";
 import { createFinder, isFound, isMissed } from "./prove-rules.ts";
-
-export interface ImportedRules {
-  /** The text of `<provider>.yml`; undefined when no rule could be converted. */
-  readonly yaml: string | undefined;
-  readonly importedCount: number;
-  /** Rules that were left out, each with the reason. */
-  readonly refused: readonly RuleNote[];
-  /** What differs in rules that were converted. */
-  readonly notes: readonly RuleNote[];
-}
-
-export interface RuleNote {
-  /** As the imported file has it. */
-  readonly id: string;
-  readonly text: string;
-}
-
-const LIST = z.union([z.array(z.unknown()), z.unknown()]).optional();
-
-/** What is read of a rule; the rest has no meaning here. */
-const RULE = z.looseObject({
-  id: z.string(),
-  description: z.string().optional(),
-  regex: z.string().optional(),
-  path: z.string().optional(),
-  secretGroup: z.int().min(0).optional(),
-  entropy: z.number().min(0).max(8).optional(),
-  allowlist: LIST,
-  allowlists: LIST,
-  filter: LIST,
-  validate: LIST,
-});
-
-const FILE = z.looseObject({ rules: z.array(RULE).min(1) });
-type ForeignRule = z.infer<typeof RULE>;
 
 /**
  * @param provider begins the ids and names the file, such as `acme`.
@@ -54,7 +23,7 @@ export function importRules(toml: string, provider: string): ImportedRules {
   const refused: RuleNote[] = [];
   const notes: RuleNote[] = [];
   const ids = new Set<string>();
-  for (const foreign of readRules(toml)) {
+  for (const foreign of readForeignRules(toml)) {
     try {
       const { rule, texts } = convert(foreign, provider);
       if (ids.has(rule.id)) throw new Error("another rule has this id");
@@ -82,20 +51,6 @@ function dropShadowed(imported: readonly RuleSource[], provider: string) {
     .filter((rule) => !isSeen(rule))
     .map(({ id }) => ({ id, text: "another rule of the file finds the same" }));
   return { rules: imported.filter(isSeen), shadowed };
-}
-
-function readRules(toml: string): readonly ForeignRule[] {
-  let value: unknown;
-  try {
-    value = parseToml(toml);
-  } catch (cause) {
-    throw new UsageError(
-      `This is no TOML: ${cause instanceof Error ? cause.message.split("\n")[0] : "it cannot be read"}.`,
-    );
-  }
-  const result = FILE.safeParse(value);
-  if (result.success) return result.data.rules;
-  throw new UsageError("This TOML has no [[rules]] as gitleaks and betterleaks write them.");
 }
 
 interface Converted {
@@ -127,22 +82,13 @@ function convert(foreign: ForeignRule, provider: string): Converted {
 
 const NAME_CHARACTERS_MAX = 120;
 
-function idOf(id: string, provider: string): string {
+/** @param provider begins the id. */
+export function idOf(id: string, provider: string): string {
   const slug = id
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
   return slug.startsWith(`${provider}-`) ? slug : `${provider}-${slug}`;
-}
-
-function listLosses(foreign: ForeignRule): readonly string[] {
-  const lists = [foreign.allowlist, foreign.allowlists, foreign.filter];
-  const hasAllows = lists.some((list) => list !== undefined);
-  return [
-    ...(hasAllows ? ["Its allow list is left out: it may report more."] : []),
-    ...(foreign.path === undefined ? [] : ["It counts at every path, not at some only."]),
-    ...(foreign.validate === undefined ? [] : ["Its validation is left out."]),
-  ];
 }
 
 /** Text around a key in which patterns with borders find it too. */

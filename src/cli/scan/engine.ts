@@ -5,12 +5,15 @@
  * scans 60 MB: with two of them the Kubernetes tree (80 MB) took twice the processor time, and no
  * less of the user's.
  */
+import type { CreateOwnSearch } from "../../job/own/search.ts";
+import { createOwnUse, LOCAL_OWN_LIMITS } from "../../job/own/use.ts";
 import {
   createFragmentScan,
   type FragmentScan,
   type ScannedFragment,
 } from "../../job/scan-fragments.ts";
 import { createScanPool, type ScanPool } from "../../job/scan-pool.ts";
+import type { OwnRuleSet } from "../../model/own-rule.ts";
 import type { CompiledRules } from "../../model/rule.ts";
 import type { Hit, ScanItem, Scanned, Skipped } from "./item.ts";
 import type { Progress } from "./progress.ts";
@@ -29,8 +32,15 @@ export interface Totals {
   readonly bytes: number;
 }
 
+export interface LocalOwnRules {
+  readonly rules: OwnRuleSet;
+  readonly createSearch: CreateOwnSearch;
+}
+
 export interface EngineOptions {
   readonly rules: CompiledRules;
+  /** Those of the configuration, if there are any. */
+  readonly own?: LocalOwnRules;
   readonly fingerprintKey: Uint8Array;
   readonly threadCount: number;
   readonly progress: Progress;
@@ -47,19 +57,23 @@ const ALONE_BYTES_MAX = 150_000_000;
 const FINDINGS_MAX = 200_000;
 
 export function createEngine(options: EngineOptions): Engine {
-  const { rules, threadCount, progress, signal, look } = options;
+  const { rules, own, fingerprintKey, threadCount, progress, signal, look } = options;
   const totals = { itemCount: 0, bytes: 0, findingCount: 0 };
-  let scanHere: FragmentScan | undefined = createFragmentScan(rules);
+  const use = own && createOwnUse(own.rules, LOCAL_OWN_LIMITS);
+  const createOwnSearch = own?.createSearch ?? (() => () => []);
+  let scanHere: FragmentScan | undefined = createFragmentScan(rules, createOwnSearch);
   let pool: ScanPool | undefined;
 
   const scan = async (batch: readonly ScanItem[]): Promise<readonly ScannedFragment[]> => {
     const isEnough = threadCount > 1 && totals.bytes > ALONE_BYTES_MAX;
-    if (scanHere !== undefined && !isEnough) return scanHere(batch, options.fingerprintKey);
+    if (scanHere !== undefined && !isEnough) {
+      return scanHere(batch, fingerprintKey, use?.begin()).results;
+    }
     // The engine here is not used again, and its memory is of use to the others.
     scanHere = undefined;
     pool ??= createScanPool({ rules, threadCount });
     const fragments = batch.map(({ blob, bytes }) => ({ blob, bytes }));
-    return await pool.scan(fragments, options.fingerprintKey);
+    return await pool.scan(fragments, fingerprintKey, use);
   };
 
   return {

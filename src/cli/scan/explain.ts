@@ -30,6 +30,8 @@ export const DROP_REASONS = {
   checksum: "its checksum or inner structure is wrong",
   path: "the rule does not count at this path",
   baseline: "in the baseline",
+  allowed: "allowed by the configuration",
+  excluded: "in excluded paths only",
 } as const;
 export type DropReason = keyof typeof DROP_REASONS;
 
@@ -41,6 +43,8 @@ export interface Dropped {
   /** Path within an archive, which `place` is then in. */
   readonly inside?: string;
   readonly reason: DropReason;
+  /** Where the configuration says so. */
+  readonly by?: string;
 }
 
 /** Of a repository's blob the origin has no path yet. */

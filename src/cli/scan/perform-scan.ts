@@ -1,6 +1,9 @@
 /** One call of `rekeeper scan`: from its arguments to its output and exit code. */
+import type { EffectivePolicy } from "../../model/policy.ts";
+import type { CompiledRules } from "../../model/rule.ts";
 import { colorsOfOutput } from "../colors.ts";
 import { UsageError } from "../usage-error.ts";
+import { findConfig } from "./find-config.ts";
 import { loadRules } from "./load-rules.ts";
 import { openIdentity } from "./own-pepper.ts";
 import { createProgress } from "./progress.ts";
@@ -8,7 +11,7 @@ import { renderHuman } from "./render-human.ts";
 import { renderJson } from "./render-json.ts";
 import { renderSarif } from "./render-sarif.ts";
 import type { ScanReport } from "./report.ts";
-import { runScan, type ScanRequest } from "./run-scan.ts";
+import { runScan, type ScanConfig, type ScanRequest } from "./run-scan.ts";
 import type { Target } from "./target.ts";
 
 /** As they are given: see cli/scan.ts. */
@@ -20,6 +23,8 @@ export interface ScanOptions {
   readonly format: "human" | "json" | "sarif";
   readonly exclude: readonly string[];
   readonly rules: readonly string[];
+  readonly config: boolean;
+  readonly base?: string;
   readonly baseline?: string;
   readonly writeBaseline?: string;
   readonly explain?: true;
@@ -47,7 +52,8 @@ export async function performScan(
   options: ScanOptions,
   version: string,
 ): Promise<void> {
-  const request = await toRequest(paths, options);
+  const warn = (sentence: string) => process.stderr.write(`rekeeper: ${sentence}\n`);
+  const request = await toRequest(paths, options, warn);
   const identity = openIdentity(process.env);
   if (identity.isPassing && (request.baseline ?? request.writeBaseline) !== undefined) {
     throw new UsageError(
@@ -65,7 +71,7 @@ export async function performScan(
       stdin: process.stdin,
       progress: createProgress(process.stderr, () => performance.now()),
       signal: abort.signal,
-      warn: (sentence) => process.stderr.write(`rekeeper: ${sentence}\n`),
+      warn,
     });
     process.stdout.write(render(report, options, version));
     process.exitCode = exitCodeOf(report, options);
@@ -75,10 +81,17 @@ export async function performScan(
   }
 }
 
-async function toRequest(paths: readonly string[], options: ScanOptions): Promise<ScanRequest> {
+async function toRequest(
+  paths: readonly string[],
+  options: ScanOptions,
+  warn: (sentence: string) => void,
+): Promise<ScanRequest> {
+  const target = targetOf(paths, options);
+  const rules = await loadRules(options.rules);
   return {
-    target: targetOf(paths, options),
-    rules: await loadRules(options.rules),
+    target,
+    rules,
+    config: await loadConfig(target, options, rules, warn),
     exclude: options.exclude,
     fileBytesMax: options.maxMegabytes * MEGABYTE_BYTES,
     threadCount: options.threads,
@@ -87,6 +100,37 @@ async function toRequest(paths: readonly string[], options: ScanOptions): Promis
     explain: options.explain ?? false,
   };
 }
+
+async function loadConfig(
+  target: Target,
+  options: ScanOptions,
+  rules: CompiledRules,
+  warn: (sentence: string) => void,
+): Promise<ScanConfig> {
+  const found = findConfig(target);
+  const { base } = options;
+  const files = {
+    ...(base !== undefined && { organisation: base }),
+    ...(options.config && found.file !== undefined && { repository: found.file }),
+  };
+  const around = { pathOf: found.pathOf, today: new Date().toISOString().slice(0, 10) };
+  if (Object.keys(files).length === 0) return { ...around, policy: NO_POLICY };
+  // Only now: loading what reads it takes longer than most scans.
+  const { readConfig } = await import("./read-config.ts");
+  const { policy, own, warnings } = await readConfig(files, rules);
+  for (const warning of warnings) warn(warning);
+  return { ...around, policy, ...(own && { own }) };
+}
+
+const NO_POLICY: EffectivePolicy = {
+  permit: [],
+  ownRules: [],
+  exclude: [],
+  allow: [],
+  issues: { labels: [], assignees: [] },
+  origins: [],
+  warnings: [],
+};
 
 function targetOf(paths: readonly string[], options: ScanOptions): Target {
   const { git, staged, diff } = options;

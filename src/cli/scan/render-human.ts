@@ -65,7 +65,7 @@ function renderDropped(dropped: readonly Dropped[] | undefined, colors: Colors):
     return "Not reported: nothing had the form of a key and was passed over.";
   const lines = dropped.map(
     (one) =>
-      `${labelOf(one)}  ${spellOut(one.masked)}  ${one.rule.name}: ${DROP_REASONS[one.reason]}`,
+      `${labelOf(one)}  ${spellOut(one.masked)}  ${one.rule.name}: ${DROP_REASONS[one.reason]}${one.by === undefined ? "" : ` (${spellOut(one.by)})`}`,
   );
   return [`${colors.bold("Not reported")}, and why:`, ...cut(lines, "--format json")].join("\n");
 }
@@ -77,7 +77,7 @@ function cut(lines: readonly string[], option: string): readonly string[] {
 }
 
 function renderSummary(report: ScanReport, colors: Colors): string {
-  const { keys, gaps, baselineCount, itemCount, bytes, ms } = report;
+  const { keys, gaps, baselineCount, configCount, itemCount, bytes, ms } = report;
   const provider = new Set(
     keys.filter(({ lane }) => lane === "provider").map(({ fingerprint }) => fingerprint),
   ).size;
@@ -90,8 +90,10 @@ function renderSummary(report: ScanReport, colors: Colors): string {
         : colors.green("No leaked key");
   const known =
     baselineCount > 0 ? `; the baseline left out ${formatCount(baselineCount, "place")}` : "";
+  const configured =
+    configCount > 0 ? `; the configuration left out ${formatCount(configCount, "place")}` : "";
   const left = gaps.length > 0 ? `; ${formatCount(gaps.length, "gap")}` : "";
-  return `${verdict} (${scanned}${known}${left}).`;
+  return `${verdict} (${scanned}${known}${configured}${left}).`;
 }
 
 function colorOf(severity: Severity, colors: Colors): (text: string) => string {

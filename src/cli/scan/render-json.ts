@@ -12,7 +12,7 @@ const JSON_VERSION = 1;
 
 /** One object. */
 export function renderJson(report: ScanReport): string {
-  const { itemCount, bytes, ms, baselineCount, rules, dropped } = report;
+  const { itemCount, bytes, ms, baselineCount, configCount, rules, dropped } = report;
   const value = {
     version: JSON_VERSION,
     rulesHash: rules.hash,
@@ -21,6 +21,7 @@ export function renderJson(report: ScanReport): string {
     bytes,
     ms: Math.round(ms),
     baselineCount,
+    configCount,
     keys: report.keys.map(keyOf),
     gaps: report.gaps.map(gapOf),
     ...(dropped === undefined ? {} : { dropped: dropped.map(droppedOf) }),
@@ -50,9 +51,10 @@ function gapOf({ kind, reason, origin, object }: ScanGap): object {
   return { kind, reason, text: GAP_REASONS[reason], path, commit, object: object ?? null };
 }
 
-function droppedOf({ rule, masked, origin, place, inside, reason }: Dropped): object {
+function droppedOf({ rule, masked, origin, place, inside, reason, by }: Dropped): object {
   return {
     reason,
+    by: by ?? null,
     masked,
     rule: rule.id,
     lane: rule.lane,

@@ -40,6 +40,8 @@ export interface ScanReport {
   readonly gaps: readonly ScanGap[];
   /** Places that the baseline left out. */
   readonly baselineCount: number;
+  /** Places that the configuration left out. */
+  readonly configCount: number;
   /** Absent unless it was asked for. */
   readonly dropped?: readonly Dropped[];
   readonly itemCount: number;

@@ -1,6 +1,7 @@
 /** Joins the organisation's base and a repository's own file into what is in force. */
 import type {
   EffectiveAllow,
+  EffectiveOwnRule,
   EffectivePolicy,
   Policy,
   PolicyKey,
@@ -28,13 +29,15 @@ export function mergePolicies(
     warnings.push({ ...place, source: "repository", message });
   }
   const own = repository && withoutRefused(repository, refused);
+  const ownRules = joinOwnRules(ownRulesOf(base), ownRulesOf(own));
   return {
     permit: base?.permit ?? [],
+    ownRules: ownRules.joined,
     exclude: [...sourcedOf(base, base?.exclude), ...sourcedOf(own, own?.exclude)],
     allow: [...allowsOf(base), ...allowsOf(own)],
     issues: mergeIssues(base, own),
     origins: [...originsOf(base, own), ...originsOf(own, undefined)],
-    warnings,
+    warnings: [...warnings, ...ownRules.warnings],
   };
 }
 
@@ -59,6 +62,7 @@ function withoutRefused(policy: Policy, refused: ReadonlySet<PolicyKey>): Policy
   const issues = Object.entries(policy.issues).filter(([name]) => isKept([`issues.${name}`, name]));
   return {
     ...policy,
+    ownRules: kept("rules.own", policy.ownRules, []),
     exclude: kept("paths.exclude", policy.exclude, []),
     allow: kept("allow", policy.allow, []),
     issues: Object.fromEntries(issues),
@@ -68,6 +72,20 @@ function withoutRefused(policy: Policy, refused: ReadonlySet<PolicyKey>): Policy
 
 function allowsOf(policy: Policy | undefined): readonly EffectiveAllow[] {
   return policy?.allow.map((entry) => ({ ...entry, source: policy.source })) ?? [];
+}
+
+function ownRulesOf(policy: Policy | undefined): readonly EffectiveOwnRule[] {
+  return policy?.ownRules.map((rule) => ({ ...rule, source: policy.source })) ?? [];
+}
+
+/** An id names one rule in all repositories, or nobody could tell which one a check means. */
+function joinOwnRules(base: readonly EffectiveOwnRule[], own: readonly EffectiveOwnRule[]) {
+  const taken = new Set(base.map(({ id }) => id));
+  const message = "the organisation has a rule of this id: choose another one";
+  const warnings: readonly PolicyWarning[] = own
+    .filter(({ id }) => taken.has(id))
+    .map(({ place, source }) => ({ ...place, source, message }));
+  return { joined: [...base, ...own.filter(({ id }) => !taken.has(id))], warnings };
 }
 
 function mergeIssues(base: Policy | undefined, own: Policy | undefined): EffectivePolicy["issues"] {

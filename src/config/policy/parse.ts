@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { findNearest } from "../../lib/nearest.ts";
 import { asRuleId } from "../../model/ids.ts";
+import type { OwnRuleSource } from "../../model/own-rule.ts";
 import type {
   AllowEntry,
   Policy,
@@ -10,6 +11,7 @@ import type {
   PolicyProblem,
   PolicySource,
 } from "../../model/policy.ts";
+import type { OwnRuleFileEntry } from "./own-rule-form.ts";
 import { type AllowFileEntry, listKnownKeys, POLICY_FILE, type PolicyFile } from "./schema.ts";
 import { POLICY_SETTINGS } from "./settings.ts";
 import { PROBLEMS_MAX, readYamlTree } from "./yaml-tree.ts";
@@ -92,6 +94,9 @@ function buildPolicy(file: PolicyFile, source: PolicySource, placeOf: PlaceOf): 
     source,
     lock: file.lock ?? [],
     permit: file.permit ?? [],
+    ownRules: (file.rules?.own ?? []).map((entry, index) =>
+      toOwnRule(entry, placeOf(["rules", "own", index])),
+    ),
     exclude: file.paths?.exclude ?? [],
     allow: (file.allow ?? []).map((entry, index) => toAllowEntry(entry, placeOf(["allow", index]))),
     issues: {
@@ -121,8 +126,27 @@ function toAllowEntry(entry: AllowFileEntry, place: PolicyPlace): AllowEntry {
   };
 }
 
+function toOwnRule(entry: OwnRuleFileEntry, place: PolicyPlace): OwnRuleSource {
+  return {
+    id: asRuleId(entry.id),
+    name: entry.name,
+    lane: entry.lane,
+    severity: entry.severity,
+    pattern: entry.pattern,
+    ignoreCase: entry.ignore_case ?? false,
+    keywords: entry.keywords ?? [],
+    entropyMin: entry.entropy ?? 0,
+    examples: entry.examples ?? [],
+    nonExamples: entry.non_examples ?? [],
+    place,
+  };
+}
+
 function placesOf(policy: Policy): Record<string, PolicyPlace> {
-  const ofEntries = policy.allow.map((entry, index) => [`allow.${index}`, entry.place] as const);
+  const ofEntries = [
+    ...policy.allow.map(({ place }, index) => [`allow.${index}`, place] as const),
+    ...policy.ownRules.map(({ place }, index) => [`rules.own.${index}`, place] as const),
+  ];
   return { ...policy.places, ...Object.fromEntries(ofEntries) };
 }
 

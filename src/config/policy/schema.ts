@@ -2,12 +2,15 @@
 import { z } from "zod";
 import type { PolicyPermission } from "../../model/policy.ts";
 import { findGlobProblem } from "./glob-form.ts";
+import { mayHoldKey, NO_KEY } from "./key-like.ts";
+import { listOwnRuleKeys, OWN_RULES, type OwnRuleFileEntry } from "./own-rule-form.ts";
 import { LOCKS } from "./settings.ts";
 
 /** What a file says, checked, with nothing filled in. */
 export interface PolicyFile {
   readonly lock?: readonly string[] | undefined;
   readonly permit?: readonly PolicyPermission[] | undefined;
+  readonly rules?: { readonly own?: readonly OwnRuleFileEntry[] | undefined } | undefined;
   readonly paths?: { readonly exclude?: readonly string[] | undefined } | undefined;
   readonly allow?: readonly AllowFileEntry[] | undefined;
   readonly issues?:
@@ -42,17 +45,13 @@ const GLOB: z.ZodType<string> = z.string("write a path pattern here").check((con
   }
 });
 
-/** A run that long with letters and digits is no word: it may be the key, which must not be kept. */
-const LOOKS_LIKE_KEY = /(?=[A-Za-z0-9_+=-]*[A-Za-z])(?=[A-Za-z0-9_+=-]*\d)[A-Za-z0-9_+=-]{20}/;
-const NO_KEY = "this text may hold a key: say it in words, or with a link";
-
 const REASON_ADVICE = "give a reason of 3 to 200 characters";
 const REASON: z.ZodType<string> = z
   .string(REASON_ADVICE)
   .trim()
   .min(3, REASON_ADVICE)
   .max(200, REASON_ADVICE)
-  .refine((text) => !LOOKS_LIKE_KEY.test(text), NO_KEY);
+  .refine((text) => !mayHoldKey(text), NO_KEY);
 
 const LOGIN_FORM = "[A-Za-z0-9][A-Za-z0-9_-]{0,38}";
 const LOGIN: z.ZodType<string> = z
@@ -91,6 +90,8 @@ const ALLOW = z
     when: ({ value }) => typeof value === "object" && value !== null && !Array.isArray(value),
   });
 
+const RULES = z.strictObject({ own: OWN_RULES.optional() }, "write own below rules");
+
 const PATHS = z.strictObject(
   {
     exclude: z
@@ -115,7 +116,7 @@ const ISSUES = z.strictObject(
           .string("write a label here")
           .trim()
           .regex(/^[^,\p{Cc}\p{Cf}]{1,50}$/u, "a label has 1 to 50 characters and no comma")
-          .refine((text) => !LOOKS_LIKE_KEY.test(text), NO_KEY),
+          .refine((text) => !mayHoldKey(text), NO_KEY),
         "write a list of labels, such as [security]",
       )
       .max(LABELS_MAX, `at most ${LABELS_MAX} labels are set`)
@@ -155,6 +156,7 @@ const FILE = z.strictObject(
       .max(2, "each permission needs to be given only once")
       .optional(),
     paths: PATHS.optional(),
+    rules: RULES.optional(),
     allow: z
       .array(ALLOW, "write a list of entries, each beginning with a hyphen")
       .max(ALLOWS_MAX, `at most ${ALLOWS_MAX} entries are read`)
@@ -171,6 +173,8 @@ export function listKnownKeys(path: readonly PropertyKey[]): readonly string[] {
   switch (path[0]) {
     case undefined:
       return Object.keys(FILE.shape);
+    case "rules":
+      return path.length === 1 ? Object.keys(RULES.shape) : listOwnRuleKeys();
     case "paths":
       return Object.keys(PATHS.shape);
     case "issues":

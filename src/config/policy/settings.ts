@@ -15,6 +15,7 @@ export const POLICY_SETTINGS: readonly PolicySetting[] = [
   { key: "lock", setBy: "base", lockable: false, joined: "the base's alone" },
   { key: "permit", setBy: "base", lockable: false, joined: "the base's alone" },
   { key: "paths.exclude", setBy: "both", lockable: true, joined: "both lists count" },
+  { key: "rules.own", setBy: "both", lockable: true, joined: "both lists count" },
   { key: "allow", setBy: "both", lockable: true, joined: "both lists count" },
   { key: "issues.repository", setBy: "base-first", lockable: true, joined: "the base's wins" },
   { key: "issues.labels", setBy: "both", lockable: true, joined: "both lists count" },

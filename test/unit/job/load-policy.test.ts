@@ -9,6 +9,8 @@ import {
 import { createGitHub } from "../../../src/github/client.ts";
 import { applyPolicy, type PolicySubject } from "../../../src/job/apply-policy.ts";
 import { type LoadedPolicy, loadPolicy } from "../../../src/job/load-policy.ts";
+import { createOwnRuleTrials } from "../../../src/job/own/own-rule-trials.ts";
+import { tryOwnRule } from "../../../src/job/own/try-own-rule.ts";
 import { createPolicyCache } from "../../../src/job/policy-file.ts";
 import type { InstallationId } from "../../../src/model/ids.ts";
 import { openQueue, type Queue } from "../../../src/queue/open.ts";
@@ -69,6 +71,7 @@ function createOrganisation(): Organisation {
     { appId: 1, privateKey, webhookSecret: "" },
     { apiUrl: API, webUrl: "https://github.test" },
   );
+  const ownRules = createOwnRuleTrials(async (source) => tryOwnRule(source));
   let policyCache = createPolicyCache();
   const contents = (name: string): nock.Interceptor => {
     const path = name === ".github" ? "rekeeper.yml" : ".github/rekeeper.yml";
@@ -105,7 +108,15 @@ function createOrganisation(): Organisation {
       else route.reply(200, { ...json, ...changes });
     },
     async load(repository) {
-      const parts = { db: database.db, queue, github, rules: RULES, policyCache, now: () => NOW };
+      const parts = {
+        db: database.db,
+        queue,
+        github,
+        rules: RULES,
+        ownRules,
+        policyCache,
+        now: () => NOW,
+      };
       return await loadPolicy(parts, { repository, installationId: INSTALLATION });
     },
     restart() {

@@ -38,6 +38,7 @@ function entryOf(changes: Partial<EffectiveAllow> = {}): EffectiveAllow {
 function policyOf(changes: Partial<EffectivePolicy>): EffectivePolicy {
   return {
     permit: [],
+    ownRules: [],
     exclude: [],
     allow: [],
     issues: { labels: [], assignees: [] },

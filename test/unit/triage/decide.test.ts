@@ -165,6 +165,30 @@ it("takes the stronger of two rules that know the same key, in whichever order t
   }
 });
 
+it("keeps the name that the program has for a key, whatever an own rule calls it", () => {
+  const evidence = evidenceOf({
+    blobs: { a: "K", b: "k" },
+    steps: [
+      { commit: "1", blob: "a" },
+      { commit: "2", blob: "b", path: "other" },
+    ],
+  });
+  const own = asRuleId("own-key");
+  const rules = new Map([
+    [asRuleId("toy-key"), provider],
+    [own, { ...provider, severity: "critical" } as const],
+  ]);
+  const hitsOf: RangeEvidence["hitsOf"] = (blob) =>
+    evidence
+      .hitsOf(blob)
+      .map((finding) => (finding.rule === "toy-pair" ? { ...finding, rule: own } : finding));
+  for (const changes of [evidence.changes, evidence.changes.toReversed()]) {
+    const [decision] = decide({ ...evidence, changes, rules, hitsOf });
+    expect(decision).toMatchObject({ rule: "toy-key", severity: "high" });
+    expect(decision?.occurrences).toHaveLength(2);
+  }
+});
+
 describe("messages and file names", () => {
   const commit = asObjectId("9".repeat(40));
   const occurrence = {

@@ -26,6 +26,7 @@ const fromOwn = (value: string) => ({ value, source: "repository" });
 it("has nothing in force without files", () => {
   expect(merge(undefined, undefined)).toEqual({
     permit: [],
+    ownRules: [],
     exclude: [],
     allow: [],
     issues: { labels: [], assignees: [] },
@@ -46,6 +47,36 @@ it("joins lists, and says of each value where it is from", () => {
     ["c-d", "repository"],
   ]);
   expect(policy.warnings).toEqual([]);
+});
+
+it("adds the own rules of both, and leaves out a repository's where the id is taken", () => {
+  const rule = (id: string, pattern: string) =>
+    `rules:\n  own:\n    - {id: ${id}, name: Some key, pattern: "${pattern}", lane: provider, severity: high}\n`;
+  const joined = merge(rule("own-a", "aaa_x"), rule("own-b", "bbb_x"));
+  expect(joined.ownRules.map(({ id, source }) => [id, source])).toEqual([
+    ["own-a", "organisation"],
+    ["own-b", "repository"],
+  ]);
+  expect(joined.origins.map(({ key, source }) => [key, source])).toEqual([
+    ["rules.own", "organisation"],
+    ["rules.own", "repository"],
+  ]);
+  const clashing = merge(rule("own-a", "aaa_x"), rule("own-a", "zzz_x"));
+  expect(clashing.ownRules.map(({ pattern }) => pattern)).toEqual(["aaa_x"]);
+  expect(warningsOf(rule("own-a", "aaa_x"), rule("own-a", "zzz_x"))).toEqual([
+    "3:7 the organisation has a rule of this id: choose another one",
+  ]);
+});
+
+it("keeps repositories from adding rules where the organisation locked that", () => {
+  const own =
+    "rules:\n  own:\n    - {id: own-a, name: Some key, pattern: aaa_x, lane: generic, severity: low}\n";
+  for (const lock of ["rules", "rules.own"]) {
+    expect(merge(`lock: [${lock}]`, own).ownRules).toEqual([]);
+    expect(warningsOf(`lock: [${lock}]`, own)).toEqual([
+      "2:3 the organisation locked rules.own: remove it here, or ask for it there",
+    ]);
+  }
 });
 
 it("lets a repository replace assignees and fallback, and names only what is in force", () => {
