@@ -37,12 +37,13 @@ export const DATABASE_EFFECTS: Readonly<Record<DatabaseEffect, RegExp>> = {
   "take job": /state\s*=\s*'active'/,
 };
 
+export type Creation = "create check" | "create issue" | "create comment";
+export const CREATIONS: readonly Creation[] = ["create check", "create issue", "create comment"];
+
 export type GitHubEffect =
-  | "create check"
+  | Creation
   | "edit check"
-  | "create issue"
   | "edit issue"
-  | "create comment"
   | "edit comment"
   | "ask GitHub"
   | "fetch objects";
@@ -57,7 +58,10 @@ export type DatabaseEffect =
   | "take job";
 export type Effect = GitHubEffect | DatabaseEffect;
 
-export const EFFECTS: readonly Effect[] = [
+const EFFECTS: readonly Effect[] = [
+  // What was answered and is not stored is lost for good: that has to be tried most.
+  "store delivery",
+  "store delivery",
   ...(Object.keys(GITHUB_EFFECTS) as GitHubEffect[]),
   ...(Object.keys(DATABASE_EFFECTS) as DatabaseEffect[]),
 ];

@@ -1,6 +1,6 @@
 /** What one seed does to a repository of its own, and what goes wrong meanwhile: data alone. */
 import { seededRandom } from "../../src/lib/seeded-random.ts";
-import { type Crash, drawCrash } from "./crash.ts";
+import { CREATIONS, type Crash, type Creation, drawCrash } from "./crash.ts";
 import { createDraw, type Draw } from "./draw.ts";
 
 export interface Plan {
@@ -39,6 +39,8 @@ export interface Trouble {
   readonly apiShare: number;
   readonly gitShare: number;
   readonly webhookShare: number;
+  /** Creations of which the first is done, and its answer lost. */
+  readonly lostAnswers: readonly Creation[];
   readonly crash: Crash | null;
   readonly clock: ClockJump | null;
 }
@@ -79,6 +81,7 @@ function drawTrouble(draw: Draw): Trouble {
     apiShare: draw.pick([0, 0, 0.05, 0.2]),
     gitShare: draw.pick([0, 0, 0.1]),
     webhookShare: draw.pick([0, 0.2, 0.5]),
+    lostAnswers: CREATIONS.filter(() => draw.chance(LOST_SHARE)),
     crash: draw.chance(CRASH_SHARE) ? drawCrash(draw) : null,
     clock: draw.chance(CLOCK_SHARE)
       ? { slot: draw.integer(0, 1), aheadMs: minutes(), systemAheadMs: minutes() }
@@ -88,6 +91,7 @@ function drawTrouble(draw: Draw): Trouble {
 
 /** A start costs half a second of a core, so that not every seed can have one. */
 const CRASH_SHARE = 0.12;
+const LOST_SHARE = 0.1;
 const CLOCK_SHARE = 0.1;
 
 interface Story {

@@ -54,7 +54,7 @@ export function renderPush(
   return [...made, ...moved, ...cleaned, ""].join("\n");
 }
 
-function renderFile(seed: number, heading: string, keys: readonly KeyName[]): string {
+export function renderFile(seed: number, heading: string, keys: readonly KeyName[]): string {
   const lines = keys.map((key) => {
     const name = key.startsWith("p") ? "VALUE" : "SOME_API_KEY";
     return `${name}=${keyText(seed, key)}`;

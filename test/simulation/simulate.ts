@@ -1,5 +1,4 @@
 /** Runs seeds after seeds in worlds beside each other, and says of each broken one how to see it again. */
-import { join } from "node:path";
 import { type PostgresUnderTest, startPostgres } from "../support/postgres.ts";
 import type { Story } from "./act-out.ts";
 import { describeStory } from "./describe-story.ts";
@@ -16,8 +15,10 @@ export interface Simulation {
   /** Seeds that are acted out beside each other in one world. */
   readonly besideCount: number;
   readonly worldCount: number;
-  /** The `src` that is run: this checkout's, where it is not given. */
-  readonly source?: string;
+  /** The `src` that is run. */
+  readonly source: string;
+  /** What a command line has to say besides, to see a seed again. */
+  readonly again: string;
   /** Hears of each line that a person wants to read. */
   readonly say: (line: string) => void;
 }
@@ -34,7 +35,6 @@ export interface Simulated {
 const SEEDS_PER_WORLD_MAX = 200;
 /** Whoever has seen so many wants to look into them first. */
 const BROKEN_MAX = 5;
-const SOURCE = join(import.meta.dirname, "..", "..", "src");
 
 interface Progress {
   next: number;
@@ -73,7 +73,7 @@ async function runLane(
   postgres: PostgresUnderTest,
 ): Promise<void> {
   while (takeSeeds(wanted, { ...progress }).length > 0) {
-    const world = await startWorld({ postgres, source: wanted.source ?? SOURCE });
+    const world = await startWorld({ postgres, source: wanted.source });
     try {
       await runWorld(wanted, progress, world);
     } finally {
@@ -123,10 +123,14 @@ function takeSeeds(wanted: Simulation, progress: Progress): readonly number[] {
 }
 
 /** The same plans again; what runs at the same time takes turns as it likes. */
-function replayOf({ besideCount }: Simulation, seed: number, beside: readonly number[]): string {
-  const alone = `npm run simulate -- --seed ${seed}`;
+function replayOf(
+  { besideCount, again }: Simulation,
+  seed: number,
+  beside: readonly number[],
+): string {
+  const alone = `npm run simulate -- --seed ${seed}${again}`;
   if (beside.length === 1) return `again: ${alone}`;
-  return `again: ${alone}; with its company: npm run simulate -- --seed ${beside[0]} --seeds ${beside.length} --beside ${besideCount}`;
+  return `again: ${alone}; with its company: npm run simulate -- --seed ${beside[0]} --seeds ${beside.length} --beside ${besideCount}${again}`;
 }
 
 function progressLine(

@@ -3,6 +3,7 @@ import { seededRandom } from "../../src/lib/seeded-random.ts";
 import type { Fault, GitFault, WebhookFault } from "../../src/sandbox/faults.ts";
 import type { ApiRequest } from "../../src/sandbox/rest/answer.ts";
 import type { Delivery, SandboxState } from "../../src/sandbox/state.ts";
+import { GITHUB_EFFECTS } from "./crash.ts";
 import type { Plan } from "./plan.ts";
 
 export interface TroubleMaker {
@@ -41,6 +42,11 @@ export function makeTrouble(plan: Plan, state: SandboxState): TroubleMaker {
   for (const [index, fault] of API_FAULTS.entries()) {
     const strikes = drawerOf(plan, `api ${index}`, apiShare / API_FAULTS.length);
     state.faults.push({ ...fault, matches: (one) => isOurs(one) && strikes(), times: TIMES_MAX });
+  }
+  for (const creation of plan.trouble.lostAnswers) {
+    const matches = (one: ApiRequest): boolean =>
+      isOurs(one) && GITHUB_EFFECTS[creation].test(`${one.method} ${one.path}`);
+    state.faults.push({ reset: true, afterWork: true, matches, times: 1 });
   }
   for (const [index, fault] of GIT_FAULTS.entries()) {
     const strikes = drawerOf(plan, `git ${index}`, gitShare / GIT_FAULTS.length);

@@ -9,11 +9,13 @@ import type { PostgresUnderTest } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { type CrashControl, createCrashControl } from "./crash-control.ts";
 import { startGitHubEdge } from "./github-edge.ts";
+import { createGraphs, type Graphs } from "./graphs.ts";
 import { watchHolders } from "./holders.ts";
 import { createSlot, type Slot } from "./instance-slot.ts";
 
 export interface World {
   readonly sandbox: Sandbox;
+  readonly graphs: Graphs;
   readonly slots: readonly Slot[];
   readonly crashes: CrashControl;
   readonly pool: pg.Pool;
@@ -46,8 +48,12 @@ export async function startWorld({ postgres, source }: WorldOptions): Promise<Wo
   // An idle connection that the server closes is replaced by the pool.
   pool.on("error", () => undefined);
   const holder: { sandbox?: Sandbox; crashes?: CrashControl } = {};
+  const graphs = createGraphs(() => holder.sandbox?.state);
   const github = await startGitHubEdge({
-    handle: async (request, response) => await holder.sandbox?.handle(request, response),
+    async handle(request, response) {
+      const isGraph = await graphs.answer(request.url ?? "", response);
+      if (!isGraph) await holder.sandbox?.handle(request, response);
+    },
     judge: (asked) => getCrashes(holder).atGitHub(asked),
   });
   const slots: Slot[] = [];
@@ -104,6 +110,7 @@ export async function startWorld({ postgres, source }: WorldOptions): Promise<Wo
   const holders = await watchHolders(pool);
   const world: World = {
     sandbox,
+    graphs,
     slots,
     crashes,
     pool,
