@@ -37,6 +37,7 @@ const { seedCount, broken, crashes } = await simulate({
   besideCount: Number(values.beside),
   worldCount: isAlone ? 1 : Number(values.worlds),
   source: copy.source,
+  tellsAll: isAlone,
   again: [values.git ? " --git" : "", values.planted ? ` --planted "${values.planted}"` : ""].join(
     "",
   ),

@@ -12,7 +12,7 @@ export interface Story {
   readonly repositoryId: number;
   /** Ids of the commits that were made, by their names. */
   readonly ids: ReadonlyMap<string, string>;
-  /** As `expect` takes it. */
+  /** As `workOut` takes it. */
   readonly unsent: ReadonlySet<string>;
 }
 

@@ -28,7 +28,7 @@ interface Reason {
   readonly alternatives: readonly (ReadonlySet<KeyName> | null)[];
 }
 
-export function expect(plan: Plan, unsent: Unsent): Expected {
+export function workOut(plan: Plan, unsent: Unsent): Expected {
   const { reasons, tips } = listReasons(plan, unsent);
   const heads = [...Map.groupBy(reasons, ({ commit }) => commit)].map(([commit, own]) => ({
     commit,

@@ -1,13 +1,13 @@
 /** What must be true of a seed's repository when everything has come to rest. */
 import type { CheckRun, SandboxState } from "../../src/sandbox/state.ts";
 import type { Story } from "./act-out.ts";
-import { type ExpectedHead, expect } from "./expected.ts";
+import { type ExpectedHead, workOut } from "./expected.ts";
 import type { KeyName } from "./plan.ts";
 import { keyText } from "./render-push.ts";
 
 /** @returns one sentence for each invariant that is broken. */
 export function listBroken(story: Story, state: SandboxState): readonly string[] {
-  const expected = expect(story.plan, story.unsent);
+  const expected = workOut(story.plan, story.unsent);
   const checks = state.checkRuns.filter(
     ({ suite }) => suite.repository.name === story.plan.repository,
   );

@@ -90,7 +90,7 @@ function drawTrouble(draw: Draw): Trouble {
 }
 
 /** A start costs half a second of a core, so that not every seed can have one. */
-const CRASH_SHARE = 0.12;
+const CRASH_SHARE = 0.2;
 const LOST_SHARE = 0.1;
 const CLOCK_SHARE = 0.1;
 

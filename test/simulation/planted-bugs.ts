@@ -34,6 +34,13 @@ export const PLANTED_BUGS: Readonly<Record<PlantedBug, readonly Patch[]>> = {
       void inTime(async () => intake.take(delivery, await prepare())).catch(() => undefined);`,
     },
   ],
+  "write down a key": [
+    {
+      file: "job/collect-hits.ts",
+      find: "    batch.push(item);",
+      replace: "    batch.push(item);\n    process.stdout.write(item.bytes);",
+    },
+  ],
   "report before recording": [
     {
       file: "job/write-check.ts",
@@ -60,7 +67,11 @@ export const QUICK_SOURCE: Patch = {
 export function createRealGitSource(settings: GitSettings): GitSource {`,
 };
 
-export type PlantedBug = "skip dedupe" | "answer before storing" | "report before recording";
+export type PlantedBug =
+  | "skip dedupe"
+  | "answer before storing"
+  | "report before recording"
+  | "write down a key";
 
 export interface SourceCopy {
   /** The copy of `src`. */

@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 
 export interface SeedsRun {
   /** Stories with a broken invariant, and which. */
-  readonly broken: readonly { readonly story: Story; readonly broken: readonly string[] }[];
+  readonly broken: readonly { readonly story: Story; readonly sentences: readonly string[] }[];
   readonly stories: readonly Story[];
 }
 
@@ -19,8 +19,8 @@ export async function runSeeds(world: World, seeds: readonly number[]): Promise<
   await world.crashes.disarm();
   await comeToRest(world);
   const broken = stories
-    .map((story) => ({ story, broken: listBroken(story, sandbox.state) }))
-    .filter((one) => one.broken.length > 0);
+    .map((story) => ({ story, sentences: listBroken(story, sandbox.state) }))
+    .filter((one) => one.sentences.length > 0);
   return { broken, stories };
 }
 

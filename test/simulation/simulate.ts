@@ -17,6 +17,8 @@ export interface Simulation {
   readonly worldCount: number;
   /** The `src` that is run. */
   readonly source: string;
+  /** Whether seeds are described that break nothing. */
+  readonly tellsAll: boolean;
   /** What a command line has to say besides, to see a seed again. */
   readonly again: string;
   /** Hears of each line that a person wants to read. */
@@ -87,28 +89,48 @@ async function runWorld(wanted: Simulation, progress: Progress, world: World): P
   while (stories.length < SEEDS_PER_WORLD_MAX) {
     const seeds = takeSeeds(wanted, progress);
     if (seeds.length === 0) break;
-    const run = await runSeeds(world, seeds);
-    stories.push(...run.stories);
-    progress.seedCount += seeds.length;
-    for (const { story, broken } of run.broken) {
-      progress.broken.push(story.plan.seed);
-      wanted.say(`seed ${story.plan.seed} breaks: ${broken.join("; ")}`);
-      wanted.say(`  ${replayOf(wanted, story.plan.seed, seeds)}`);
-      for (const line of await describeStory(world, story)) wanted.say(`  ${line}`);
-    }
-    for (const story of run.stories)
-      await world.sandbox.people.deleteRepository(story.plan.repository);
+    const run = await runBatch(wanted, progress, world, seeds);
+    if (run === undefined) break;
+    stories.push(...run);
     wanted.say(progressLine(progress, seeds));
   }
   for (const [name, count] of world.crashes.counts) {
     progress.crashes.set(name, (progress.crashes.get(name) ?? 0) + count);
   }
+  const seeds = stories.map(({ plan }) => plan.seed);
   for (const trace of await listTraces(world, stories)) {
-    const seeds = stories.map(({ plan }) => plan.seed);
     progress.broken.push(Math.min(...seeds));
-    wanted.say(
-      `text of a key in ${trace}, after seeds ${Math.min(...seeds)} to ${Math.max(...seeds)}`,
-    );
+    wanted.say(`the text of a key is in ${trace}`);
+    wanted.say(`  ${replayOf(wanted, Math.min(...seeds), seeds)}`);
+  }
+}
+
+/** @returns undefined where the world did not come to rest, and is good for nothing more. */
+async function runBatch(
+  wanted: Simulation,
+  progress: Progress,
+  world: World,
+  seeds: readonly number[],
+): Promise<readonly Story[] | undefined> {
+  const { say } = wanted;
+  progress.seedCount += seeds.length;
+  try {
+    const { stories, broken } = await runSeeds(world, seeds);
+    for (const { story, sentences } of broken) {
+      progress.broken.push(story.plan.seed);
+      say(`seed ${story.plan.seed} breaks: ${sentences.join("; ")}`);
+      say(`  ${replayOf(wanted, story.plan.seed, seeds)}`);
+    }
+    const told = wanted.tellsAll ? stories : broken.map(({ story }) => story);
+    for (const story of told)
+      for (const line of await describeStory(world, story)) say(`  ${line}`);
+    for (const { plan } of stories) await world.sandbox.people.deleteRepository(plan.repository);
+    return stories;
+  } catch (cause) {
+    progress.broken.push(seeds[0] ?? 0);
+    say(`seeds ${seeds[0]} to ${seeds.at(-1)} came to no end: ${String(cause)}`);
+    say(`  ${replayOf(wanted, seeds[0] ?? 0, seeds)}`);
+    return undefined;
   }
 }
 

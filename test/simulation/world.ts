@@ -156,7 +156,8 @@ function environmentOf(sandbox: Sandbox, url: string): Readonly<Record<string, s
   };
 }
 
-const IDLE_TIMEOUT_MS = 120_000;
+/** On a machine that does other things as well; alone it takes seconds. */
+const IDLE_TIMEOUT_MS = 600_000;
 
 async function untilIdle(sandbox: Sandbox, slots: readonly Slot[], pool: pg.Pool): Promise<void> {
   await waitFor(
