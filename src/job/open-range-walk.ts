@@ -11,7 +11,9 @@ const SHALLOW_DEPTH = 2_050;
 
 /**
  * A ref that moved is compared with where it was. A new ref is compared with everything else that
- * is known: the tips that were scanned, and the default branch, unless it is that branch itself.
+ * is known: the tips that were scanned, and the default branch. A new default branch is compared
+ * with nothing: it is the first of its repository, and what else is known was made from it, and
+ * only happened to be heard of before.
  */
 export async function openRangeWalk(
   parts: JobParts,
@@ -20,6 +22,7 @@ export async function openRangeWalk(
   const repositoryId = repository.id as RepositoryId;
   const tips = await listScannedTips(parts.db, repositoryId);
   const isNewRef = range.base === null;
+  const isFirst = isNewRef && (await isDefaultBranch(parts, range, repository));
   const scannedTips = tips.filter((tip) => tip.rulesHash === parts.rules.hash);
   // What other rules read counts as known where a new ref is judged, but not as read.
   const known = range.source === "history" ? scannedTips : tips;
@@ -28,11 +31,8 @@ export async function openRangeWalk(
     repositoryId,
     remote: remoteOf(parts, { repository, installationId }),
     head: range.head as ObjectId,
-    bases: isNewRef ? otherTips : [range.base as ObjectId],
-    baseRefs:
-      isNewRef && range.source !== "history"
-        ? await defaultBranchUnlessItself(parts, range.source_id, repository)
-        : [],
+    bases: basesOf(range.base, isFirst ? [] : otherTips),
+    baseRefs: isNewRef && !isFirst ? listDefaultBranch(range, repository) : [],
     // A fork's head is reachable here by the pull request's own ref.
     fetchRefs: range.source === "pull" ? [`refs/pull/${range.source_id}/head`] : [],
     scannedTips: scannedTips.map(({ tip }) => tip),
@@ -42,13 +42,24 @@ export async function openRangeWalk(
   });
 }
 
-async function defaultBranchUnlessItself(
+function basesOf(base: string | null, ofNewRef: readonly ObjectId[]): readonly ObjectId[] {
+  return base === null ? ofNewRef : [base as ObjectId];
+}
+
+/** A ref without a row has no name. */
+async function isDefaultBranch(
   parts: JobParts,
-  refId: number,
+  { source, source_id: refId }: ScanSubject["range"],
   repository: ScanSubject["repository"],
-): Promise<readonly string[]> {
-  const defaultRef = `refs/heads/${repository.default_branch}`;
-  if (repository.default_branch === "") return [];
-  const isItself = refId !== 0 && (await isRefNamed(parts.db, refId, defaultRef));
-  return isItself ? [] : [defaultRef];
+): Promise<boolean> {
+  if (source !== "push" || refId === 0 || repository.default_branch === "") return false;
+  return await isRefNamed(parts.db, refId, `refs/heads/${repository.default_branch}`);
+}
+
+function listDefaultBranch(
+  { source }: ScanSubject["range"],
+  repository: ScanSubject["repository"],
+): readonly string[] {
+  if (source === "history" || repository.default_branch === "") return [];
+  return [`refs/heads/${repository.default_branch}`];
 }

@@ -15,6 +15,7 @@ import { setInstalled, setSuspended, uninstallApp } from "./act/installation.ts"
 import { deleteIssue, openIssue } from "./act/issues.ts";
 import { enterMergeQueue, leaveMergeQueue, type MergeWish, mergePull } from "./act/merge.ts";
 import { openPull, retargetPull, setDraft } from "./act/pulls.ts";
+import { pushStream } from "./act/refs.ts";
 import { editRelease, type NewRelease, publishRelease } from "./act/releases.ts";
 import {
   deleteRepository,
@@ -110,6 +111,8 @@ export interface People {
   ): Promise<Release>;
   editRelease(release: Release, changes: { readonly name?: string; readonly body?: string }): void;
 
+  /** Pushes what a stream for `git fast-import` makes; returns what the stream had printed. */
+  pushStream(repository: string, stream: string): Promise<string>;
   fork(repository: string): Promise<{ readonly repository: Repository; readonly pushUrl: string }>;
   renameRepository(repository: string, name: string): void;
   transferRepository(
@@ -222,6 +225,7 @@ function repositoryFace(acting: Acting) {
   const { parts } = acting;
   const named = (name: string): Repository => getNamed(name, parts);
   return {
+    pushStream: (repository, stream) => pushStream(named(repository), stream, acting),
     async fork(name) {
       const repository = await forkRepository(named(name), acting);
       const { links, pushToken } = parts;

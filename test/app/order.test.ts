@@ -97,3 +97,29 @@ test("the first push of the default branch is judged, though another branch was 
   expect(repo.check(leak).conclusion).toBe("failure");
   expect(repo.issues()).toHaveLength(1);
 });
+
+test("the first push of the default branch is judged, though the history was read before", async () => {
+  const repo = await app.repository("overtaken");
+  const leak = repo.commit({ files: { "k.env": `T=${githubToken("overtaken")}\n` } });
+  lose("push");
+  await repo.push("main");
+  const { deliveries } = app.sandbox.state;
+  const [late] = deliveries.splice(
+    deliveries.findLastIndex(({ event }) => event === "push"),
+    1,
+  );
+  repo.commit({ branch: "topic", parents: [leak], files: { b: "2\n" } });
+  lose("push");
+  await repo.push("topic");
+  deliveries.splice(
+    deliveries.findLastIndex(({ event }) => event === "push"),
+    1,
+  );
+  await restart();
+  expect(repo.issues()).toHaveLength(1);
+  if (late !== undefined) deliveries.push(late);
+  app.sandbox.redeliver(late?.id ?? 0);
+  await app.idle();
+  expect(repo.check(leak).conclusion).toBe("failure");
+  expect(repo.issues()).toHaveLength(1);
+});

@@ -3,7 +3,7 @@ import { git } from "../git/git.ts";
 import { listRefs } from "../git/refs.ts";
 import { recordPush } from "../push-record.ts";
 import type { Repository } from "../state.ts";
-import type { Acting } from "./acting.ts";
+import { type Acting, checkRole, checkWritable } from "./acting.ts";
 
 /** Runs `move` alone on the repository; what it did to the refs becomes a push of the actor's. */
 export async function changeRefs<Result>(
@@ -30,4 +30,19 @@ export async function writeRef(
   commit: string | undefined,
 ): Promise<void> {
   await git(dir, commit === undefined ? ["update-ref", "-d", ref] : ["update-ref", ref, commit]);
+}
+
+/**
+ * One push of what a stream in the language of `git help fast-import` makes, without the cost of a
+ * client. Returns what the stream had printed; rejects when git does not take it.
+ */
+export async function pushStream(
+  repository: Repository,
+  stream: string,
+  acting: Acting,
+): Promise<string> {
+  checkWritable(repository);
+  checkRole(acting, repository, "write");
+  const args = ["fast-import", "--quiet", "--force"];
+  return await changeRefs(repository, acting, (dir) => git(dir, args, stream));
 }

@@ -1,5 +1,5 @@
 /** Keeps the bare repositories of the sandbox in one folder. */
-import { mkdir, rm } from "node:fs/promises";
+import { appendFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Repository } from "../state.ts";
 import { git } from "./git.ts";
@@ -42,7 +42,7 @@ export function createRepositoryStore(root: string): RepositoryStore {
       const dir = dirOf(repository);
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await git(dir, ["init", "--quiet", "--bare", `--initial-branch=${repository.defaultBranch}`]);
-      for (const [name, value] of SETTINGS) await git(dir, ["config", name, value]);
+      await appendFile(join(dir, "config"), renderSettings());
       if (repository.source === null) return;
       const refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
       await git(dir, ["fetch", "--quiet", dirOf(repository.source), ...refs]);
@@ -50,6 +50,14 @@ export function createRepositoryStore(root: string): RepositoryStore {
     remove: (repository) => rm(dirOf(repository), { recursive: true, force: true }),
     findCommit: (repository, revision) => findCommit(dirOf(repository), revision),
   };
+}
+
+/** In the form of git's own file: a process for each of them would take longer than all else. */
+function renderSettings(): string {
+  return SETTINGS.map(([name, value]) => {
+    const [section, key] = name.split(".");
+    return `[${section}]\n\t${key} = ${value}\n`;
+  }).join("");
 }
 
 /** git knows the short names of branches with tags just as GitHub does: `main`, `heads/main`. */

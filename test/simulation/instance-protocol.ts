@@ -1,0 +1,22 @@
+/** What a world and the process of an instance say to each other. */
+
+/** How a world starts an instance: a file of JSON that the last argument names. */
+export interface InstanceSetup {
+  /** The `src` that is run: this checkout's, or a copy with a bug planted. */
+  readonly source: string;
+  readonly name: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly systemAheadMs: number;
+}
+
+export type ToInstance =
+  | { readonly kind: "clock"; readonly aheadMs: number }
+  | { readonly kind: "wake" };
+
+export interface FromInstance {
+  /** Where its webhooks go, once it takes them. */
+  readonly url: string;
+}
+
+/** The stand-in is asked in the instance's name, so that it knows whom to kill. */
+export const INSTANCE_HEADER = "x-simulation-instance";
