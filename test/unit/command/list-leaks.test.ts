@@ -85,6 +85,7 @@ it("tells the first place, the age in whole days, and the issue", async () => {
       label: "src/a.ts:7",
       url: `https://github.example/acme/shop/blob/${COMMIT}/src/a.ts?plain=1#L7`,
       path: "src/a.ts",
+      inside: null,
       line: 7,
       commit: COMMIT,
     },
