@@ -53,6 +53,8 @@ const BATCH_BYTES_MAX = 1_000_000;
 const BATCH_ITEMS_MAX = 256;
 /** What is read with one thread before others are started. */
 const ALONE_BYTES_MAX = 150_000_000;
+/** Read and not yet scanned: a thread has a copy of its part, so that large files count twice. */
+const RUNNING_BYTES_MAX = 20_000_000;
 /** Findings of one scan at most: a file that is all keys is no reason to fill the memory. */
 const FINDINGS_MAX = 200_000;
 
@@ -80,6 +82,7 @@ export function createEngine(options: EngineOptions): Engine {
     async scanAll(items) {
       const found: Found = { batches: [], skipped: [] };
       const running = new Set<Promise<void>>();
+      let runningBytes = 0;
       for await (const { batch, skipped } of inBatches(items)) {
         signal.throwIfAborted();
         found.skipped.push(...skipped);
@@ -87,17 +90,27 @@ export function createEngine(options: EngineOptions): Engine {
         // Lists of names are no items that anybody counts.
         const own = batch.filter(({ origin }) => origin.names === undefined);
         totals.itemCount += own.length;
-        totals.bytes += own.reduce((sum, { bytes }) => sum + bytes.length, 0);
+        totals.bytes += bytesOf(own);
+        const batchBytes = bytesOf(batch);
+        runningBytes += batchBytes;
         // Its place is taken now, so that the order does not depend on which thread is quicker.
         const hits: Hit[] = [];
         found.batches.push(hits);
         const done = scan(batch)
           .then((results) => keep(batch, results, { hits, skipped: found.skipped, totals }))
-          .finally(() => running.delete(done));
+          .finally(() => {
+            running.delete(done);
+            runningBytes -= batchBytes;
+          });
         running.add(done);
         progress.show(totals.itemCount, totals.bytes);
         // Bounds what is in memory; one more than there are threads, so that none of them waits.
-        if (running.size > threadCount) await Promise.race(running);
+        while (
+          running.size > threadCount ||
+          (running.size > 0 && runningBytes > RUNNING_BYTES_MAX)
+        ) {
+          await Promise.race(running);
+        }
       }
       await Promise.all(running);
       return { hits: found.batches.flat(), skipped: found.skipped };
@@ -107,6 +120,10 @@ export function createEngine(options: EngineOptions): Engine {
       await pool?.close();
     },
   };
+}
+
+function bytesOf(items: readonly ScanItem[]): number {
+  return items.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 interface Found {
