@@ -59,9 +59,18 @@ export function startChild(
   };
 }
 
+/** What a service has to know of the stand-in. */
+export interface KnownGitHub {
+  readonly sandbox: Pick<
+    GitHubUnderTest["sandbox"],
+    "appId" | "installationId" | "privateKey" | "webhookSecret"
+  >;
+  readonly url: string;
+}
+
 /** The settings of a service for this stand-in, on a free port, with the database in its folder. */
 export function settingsFor(
-  { sandbox, url }: GitHubUnderTest,
+  { sandbox, url }: KnownGitHub,
   dataDir: string,
 ): Readonly<Record<string, string>> {
   return {
