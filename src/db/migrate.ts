@@ -9,13 +9,19 @@ const MIGRATIONS_DIR = join(import.meta.dirname, "..", "..", "migrations");
 
 /**
  * Brings the schema up to date in one transaction. Instances that start together wait for each
- * other on Kysely's advisory lock, and the second finds nothing to do.
+ * other on Kysely's advisory lock, and the second finds nothing to do. An instance of the release
+ * before may go on meanwhile: migrations add, and take nothing away that it uses.
  *
+ * @param through the last migration to run, for a schema as an earlier release left it.
  * @throws Error with the name of the migration that failed; the database is then as it was.
  */
-export async function migrate(db: Db): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } });
-  const { error, results } = await migrator.migrateToLatest();
+export async function migrate(db: Db, through?: string): Promise<void> {
+  // Asked before: the migrator keeps the only connection that the embedded database has.
+  const migrations = { ...(await readLater(db)), ...readMigrations() };
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error, results } = await (through === undefined
+    ? migrator.migrateToLatest()
+    : migrator.migrateTo(through));
   if (error === undefined) return;
   const failed = results?.find((result) => result.status === "Error")?.migrationName;
   throw new Error(`migration ${failed ?? "(unknown)"} failed; the database is unchanged`, {
@@ -23,12 +29,34 @@ export async function migrate(db: Db): Promise<void> {
   });
 }
 
-async function readMigrations(): Promise<Record<string, Migration>> {
+/** Names of all migrations, in their order. */
+export function listMigrations(): readonly string[] {
+  return readdirSync(MIGRATIONS_DIR)
+    .filter((file) => file.endsWith(".sql"))
+    .map((file) => file.slice(0, -".sql".length))
+    .sort();
+}
+
+/**
+ * Those that a later release has run here. They only added, so this one works beside it, as in a
+ * rolling upgrade or after going back; the migrator would refuse them as missing.
+ */
+async function readLater(db: Db): Promise<Record<string, Migration>> {
+  const { rows: found } = await sql<{ is: boolean }>`
+    select to_regclass('kysely_migration') is not null as is
+  `.execute(db);
+  if (found[0]?.is !== true) return {};
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const last = listMigrations().at(-1) ?? "";
+  const later = rows.filter(({ name }) => name > last);
+  return Object.fromEntries(later.map(({ name }) => [name, { up: async () => undefined }]));
+}
+
+function readMigrations(): Record<string, Migration> {
   const migrations: Record<string, Migration> = {};
-  for (const file of readdirSync(MIGRATIONS_DIR).sort()) {
-    if (!file.endsWith(".sql")) continue;
-    const statements = statementsOf(readFileSync(join(MIGRATIONS_DIR, file), "utf8"));
-    migrations[file.slice(0, -".sql".length)] = {
+  for (const name of listMigrations()) {
+    const statements = statementsOf(readFileSync(join(MIGRATIONS_DIR, `${name}.sql`), "utf8"));
+    migrations[name] = {
       async up(db: Kysely<unknown>) {
         for (const statement of statements) await sql.raw(statement).execute(db);
       },
