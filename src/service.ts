@@ -39,10 +39,12 @@ import { listJobCounts } from "./queue/job-counts.ts";
 import { openQueue, type Queue } from "./queue/open.ts";
 import { parseCompiledRules } from "./rules/load.ts";
 import { removeUnusedCaches } from "./source/cache.ts";
+import type { Launch } from "./source/git-process.ts";
 import { DEFAULT_GIT_LIMITS } from "./source/git-settings.ts";
 import { createGitSource, type GitSource } from "./source/git-source.ts";
 import { getGitVersion } from "./source/git-version.ts";
 import { removeStaleJobFolders } from "./source/job-folder.ts";
+import { createLauncher } from "./source/launcher.ts";
 import { createDoor, type Door } from "./webhook/door.ts";
 import { createIntake } from "./webhook/intake.ts";
 import type { HttpServer } from "./webhook/server.ts";
@@ -147,7 +149,10 @@ async function startParts(options: ServiceOptions, opened: Opened): Promise<Serv
   const now = options.now ?? (() => new Date());
   const door = Promise.withResolvers<Door>();
   const receive: JobParts["receive"] = async (event) => (await door.promise).receive(event);
-  const parts = await createJobParts(options, { ...opened, now, receive });
+  const cacheDir = await prepareCaches(config, now());
+  const launcher = await createLauncher(cacheDir);
+  const source = await openSource(config, cacheDir, launcher.launch);
+  const parts = await createJobParts(options, { ...opened, now, receive, source });
   const intake = createIntake(database.db, queue, now);
   const textPool = createScanPool({ rules: parts.rules, threadCount: 1 });
   const scanText = createTextScan(parts, textPool);
@@ -182,6 +187,7 @@ async function startParts(options: ServiceOptions, opened: Opened): Promise<Serv
       await queue.stop();
       await parts.pool.close();
       await textPool.close();
+      await launcher.close();
       await database.close();
     },
   };
@@ -214,7 +220,7 @@ async function startWork(parts: JobParts, queue: Queue): Promise<void> {
 
 async function createJobParts(
   { config, credentials, log }: ServiceOptions,
-  open: Opened & { readonly now: () => Date; readonly receive: JobParts["receive"] },
+  open: Opened & Pick<JobParts, "now" | "receive" | "source">,
 ): Promise<JobParts> {
   const rules = parseCompiledRules(readFileSync(join(BUILD_DIR, "rules.json"), "utf8"));
   const { db } = open.database;
@@ -233,7 +239,7 @@ async function createJobParts(
     appId: credentials.appId,
     rules,
     pool: createScanPool({ rules, threadCount: config.scanThreads }),
-    source: await openSource(config, open.now()),
+    source: open.source,
     limits: {
       blobBytesMax: config.blobBytesMax,
       pushBytesMax: config.pushBytesMax,
@@ -249,13 +255,19 @@ async function createJobParts(
   };
 }
 
-async function openSource(config: Config, now: Date): Promise<GitSource> {
+/** @returns the folder of git's caches, rid of what a killed process left and nobody used. */
+async function prepareCaches(config: Config, now: Date): Promise<string> {
   const cacheDir = resolve(config.dataDir, "git");
   mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
   await removeStaleJobFolders(cacheDir);
   await removeUnusedCaches(cacheDir, new Date(now.getTime() - config.cacheDays * DAY_MS));
+  return cacheDir;
+}
+
+async function openSource(config: Config, cacheDir: string, launch: Launch): Promise<GitSource> {
   const settings = {
     cacheDir,
+    launch,
     environment: {
       path: config.searchPath,
       ...(config.proxyUrl !== undefined && { httpsProxy: config.proxyUrl }),

@@ -1,6 +1,6 @@
 /** Stops a child process at its limits, together with all processes that it started. */
-import type { ChildProcess } from "node:child_process";
 import { type FolderLimit, watchFolder } from "./folder-limit.ts";
+import type { GitProcess } from "./git-process.ts";
 
 interface Limits {
   readonly timeoutMs: number;
@@ -23,8 +23,8 @@ export interface ChildGuard {
 
 const KILL_GRACE_MS = 2_000;
 
-/** @param child leads a process group of its own: it was spawned `detached`. */
-export function guardChild(child: ChildProcess, limits: Limits): ChildGuard {
+/** @param child leads a process group of its own. */
+export function guardChild(child: Pick<GitProcess, "pid">, limits: Limits): ChildGuard {
   let stopped: StopReason | undefined;
   let leftMs = limits.timeoutMs;
   let killer: NodeJS.Timeout | undefined;
@@ -66,7 +66,7 @@ export function guardChild(child: ChildProcess, limits: Limits): ChildGuard {
   };
 }
 
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+function killGroup(child: Pick<GitProcess, "pid">, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, signal);

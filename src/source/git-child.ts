@@ -6,14 +6,13 @@
  * - it waits no longer than `timeoutMs` for the child, and the reader's own time does not count;
  * - no text of standard error leaves this file.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { guardChild } from "./child-guard.ts";
 import type { FolderLimit } from "./folder-limit.ts";
 import type { Environment } from "./git-environment.ts";
 import { classifyFailure, findHiddenFailure, GitError, NOT_STARTED, STOPPED } from "./git-error.ts";
+import { type GitProcess, type Launch, launchHere } from "./git-process.ts";
 
 export interface GitCall {
   readonly gitDir: string;
@@ -30,6 +29,8 @@ export interface GitCall {
   /** Exit statuses that are answers and no failures; 0 alone when absent. */
   readonly statuses?: readonly number[];
   readonly signal: AbortSignal;
+  /** What starts the process; this process itself when absent. */
+  readonly launch?: Launch;
 }
 
 const STDERR_BYTES_MAX = 8_192;
@@ -40,7 +41,7 @@ const STDERR_BYTES_MAX = 8_192;
  */
 export async function* streamGit(call: GitCall): AsyncGenerator<Buffer, number> {
   call.signal.throwIfAborted();
-  const child = startChild(call);
+  const child = await startChild(call);
   try {
     let outputBytes = 0;
     for (;;) {
@@ -78,11 +79,11 @@ interface RunningChild {
   stop(): Promise<void>;
 }
 
-function startChild(call: GitCall): RunningChild {
-  const git = spawnGit(call);
+async function startChild(call: GitCall): Promise<RunningChild> {
+  const git = await startGit(call);
   const guard = guardChild(git, call);
   let ended = false;
-  const closed = waitForClose(git).finally(() => {
+  const closed = git.closed.finally(() => {
     ended = true;
   });
   const stderr = collectStderr(git);
@@ -113,8 +114,6 @@ function startChild(call: GitCall): RunningChild {
   };
 }
 
-type GitProcess = ReturnType<typeof spawnGit>;
-
 /**
  * Address space of one child. A few trees can unfold to more changed paths than any machine can
  * hold, and git holds all those of one commit before it prints the first: without a bound such a
@@ -125,25 +124,11 @@ const BOUNDED_GIT = `ulimit -v ${MEMORY_KIBIBYTES_MAX} 2>/dev/null; exec git "$@
 /** What a shell exits with when it cannot find the command. */
 const STATUS_NO_COMMAND = 127;
 
-function spawnGit(call: GitCall) {
+async function startGit({ launch = launchHere, ...call }: GitCall): Promise<GitProcess> {
   const config = call.config.flatMap((value) => ["-c", value]);
   const args = [`--git-dir=${call.gitDir}`, ...config, call.subcommand, ...call.args];
-  return spawn("/bin/sh", ["-c", BOUNDED_GIT, "git", ...args], {
-    cwd: "/",
-    env: call.environment,
-    detached: true,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-}
-
-/** The exit status; null when a signal ended the child, undefined when it could not be started. */
-async function waitForClose(git: GitProcess): Promise<number | null | undefined> {
-  try {
-    const [status] = await once(git, "close");
-    return status;
-  } catch {
-    return undefined;
-  }
+  const { environment } = call;
+  return await launch({ file: "/bin/sh", args: ["-c", BOUNDED_GIT, "git", ...args], environment });
 }
 
 function findFailure(
@@ -166,6 +151,7 @@ function collectStderr(git: GitProcess): () => string {
   git.stderr.on("data", (chunk: string) => {
     if (text.length < STDERR_BYTES_MAX) text += chunk.slice(0, STDERR_BYTES_MAX - text.length);
   });
+  git.stderr.on("error", () => undefined);
   return () => text;
 }
 

@@ -36,6 +36,7 @@ export function localCall(context: GitContext, command: LocalCommand): GitCall {
   return {
     gitDir,
     signal,
+    ...(settings.launch && { launch: settings.launch }),
     timeoutMs: settings.limits.commandMs,
     stdoutBytesMax: settings.limits.outputBytesMax,
     ...command,
@@ -66,6 +67,7 @@ export async function remoteCall(
   return {
     gitDir,
     signal,
+    ...(settings.launch && { launch: settings.launch }),
     timeoutMs: settings.limits.fetchMs,
     stdoutBytesMax: REMOTE_STDOUT_BYTES_MAX,
     ...command,

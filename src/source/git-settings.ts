@@ -1,10 +1,13 @@
 /** What the operator decides about git commands: folders, network, limits. */
+import type { Launch } from "./git-process.ts";
 
 export interface GitSettings {
   /** Absolute path; holds `<repositoryId>.git` caches and `job-*` folders, all of mode 0700. */
   readonly cacheDir: string;
   readonly environment: GitEnvironmentSettings;
   readonly limits: GitLimits;
+  /** What starts git; this process itself when absent. */
+  readonly launch?: Launch;
 }
 
 /** The only parts of the process's own environment that reach git. */

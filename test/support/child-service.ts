@@ -15,7 +15,7 @@ export interface ChildService {
 }
 
 const MAIN = join(import.meta.dirname, "..", "..", "src", "main.ts");
-const OUTPUT_TIMEOUT_MS = 30_000;
+const OUTPUT_TIMEOUT_MS = 90_000;
 
 /**
  * @param folder where it runs: a folder without `.env`, which also takes its temporary files.
@@ -109,7 +109,7 @@ async function waitForMatch(pattern: RegExp, printing: Printing): Promise<RegExp
     if (match !== null) resolve(match);
     else if (printing.isOver()) fail("the process ended");
   };
-  const timer = setTimeout(() => fail("30 seconds passed"), OUTPUT_TIMEOUT_MS);
+  const timer = setTimeout(() => fail("90 seconds passed"), OUTPUT_TIMEOUT_MS);
   listeners.add(look);
   look();
   try {
