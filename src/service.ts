@@ -41,7 +41,6 @@ import type { InstallationId } from "./model/ids.ts";
 import { listJobCounts } from "./queue/job-counts.ts";
 import { openQueue, type Queue } from "./queue/open.ts";
 import { parseCompiledRules } from "./rules/load.ts";
-import { removeUnusedCaches } from "./source/cache.ts";
 import type { Launch } from "./source/git-process.ts";
 import { DEFAULT_GIT_LIMITS } from "./source/git-settings.ts";
 import { createGitSource, type GitSource } from "./source/git-source.ts";
@@ -152,7 +151,7 @@ async function startParts(options: ServiceOptions, opened: Opened): Promise<Serv
   const now = options.now ?? (() => new Date());
   const door = Promise.withResolvers<Door>();
   const receive: JobParts["receive"] = async (event) => (await door.promise).receive(event);
-  const cacheDir = await prepareCaches(config, now());
+  const cacheDir = await prepareCaches(config);
   const launcher = await createLauncher(cacheDir);
   const source = await openSource(config, cacheDir, launcher.launch);
   const parts = await createJobParts(options, { ...opened, now, receive, source });
@@ -165,6 +164,7 @@ async function startParts(options: ServiceOptions, opened: Opened): Promise<Serv
   );
   await startWork(parts, queue);
   await warnOfPublicRepositories(parts);
+  const caches = startDroppingCaches(parts, config);
   const control = await startControl({
     dataDir: config.dataDir,
     parts: {
@@ -188,6 +188,7 @@ async function startParts(options: ServiceOptions, opened: Opened): Promise<Serv
     async stop() {
       await server.close();
       await control.close();
+      caches.stop();
       await queue.stop();
       await parts.pool.close();
       await textPool.close();
@@ -262,13 +263,37 @@ async function createJobParts(
   };
 }
 
-/** @returns the folder of git's caches, rid of what a killed process left and nobody used. */
-async function prepareCaches(config: Config, now: Date): Promise<string> {
+/** @returns the folder of git's caches, rid of what a killed process left. */
+async function prepareCaches(config: Config): Promise<string> {
   const cacheDir = resolve(config.dataDir, "git");
   mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
   await removeStaleJobFolders(cacheDir);
-  await removeUnusedCaches(cacheDir, new Date(now.getTime() - config.cacheDays * DAY_MS));
   return cacheDir;
+}
+
+/**
+ * Drops unused caches now and once a day. By a clock of this process and not by a job: a job runs
+ * on one of several instances, and each has caches of its own.
+ */
+function startDroppingCaches(
+  { source, now, log }: JobParts,
+  { cacheDays }: Config,
+): { stop(): void } {
+  const stopping = new AbortController();
+  const drop = (): void => {
+    const usedBefore = new Date(now().getTime() - cacheDays * DAY_MS);
+    source.dropUnusedCaches(usedBefore, stopping.signal).catch((cause: unknown) => {
+      log.warn({ error: describeError(cause) }, "unused git caches could not be dropped");
+    });
+  };
+  drop();
+  const timer = setInterval(drop, DAY_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      stopping.abort();
+    },
+  };
 }
 
 async function openSource(config: Config, cacheDir: string, launch: Launch): Promise<GitSource> {

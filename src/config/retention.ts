@@ -13,4 +13,6 @@ export const RETENTION_DAYS = {
   ranges: 400,
   /** Everything of an account that deleted the App: time to install it again after a mistake. */
   deletedInstallations: 30,
+  /** The same of an account that suspended the App: nobody forgets it that long by mistake. */
+  suspendedInstallations: 365,
 } as const;

@@ -235,6 +235,23 @@ export async function listOutdatedHeads(
   return rows.map(({ id }) => id);
 }
 
+/** Whether the ref of this push was pushed to again since. */
+export async function hasNewerHead(
+  db: Db,
+  range: Pick<RangeRow, "id" | "repository_id" | "source_id">,
+): Promise<boolean> {
+  const newer = await db
+    .selectFrom("ranges")
+    .select("id")
+    .where("repository_id", "=", range.repository_id)
+    .where("source", "=", "push")
+    .where("source_id", "=", range.source_id)
+    .where("id", ">", range.id)
+    .limit(1)
+    .executeTakeFirst();
+  return newer !== undefined;
+}
+
 const HEADS_MAX = 500;
 
 /** Heads whose ranges show keys, newest first, at most 500. */

@@ -49,17 +49,55 @@ export async function listDepartedInstallations(db: Db): Promise<readonly Instal
   return rows.map(({ id }) => id as InstallationId);
 }
 
-/** Repositories of installations that were deleted before a moment, at most 1,000. */
+/**
+ * What other rules found in blobs, of repositories whose whole history was read with these: it is
+ * found again, or it is no key any more.
+ *
+ * @param rulesHashOf the hash of the rules in force, joined with the own ones of a repository.
+ */
+export async function deleteOldBlobHits(
+  db: Db,
+  rulesHashOf: (ownRules: string | null) => string,
+): Promise<number> {
+  const sets = await db.selectFrom("repositories").select("own_rules").distinct().execute();
+  let count = 0;
+  for (const { own_rules } of sets) {
+    count += await deleteHitsOfOthers(db, own_rules, rulesHashOf(own_rules));
+  }
+  return count;
+}
+
+async function deleteHitsOfOthers(
+  db: Db,
+  ownRules: string | null,
+  rulesHash: string,
+): Promise<number> {
+  return await inPortions(async () => {
+    const { numAffectedRows } = await sql`
+      delete from blob_hits where ctid in (
+        select blob_hits.ctid from blob_hits
+        join repositories on repositories.id = blob_hits.repository_id
+        where blob_hits.rules_hash <> ${rulesHash} and history_rules = ${rulesHash}
+          and own_rules is not distinct from ${ownRules}
+        limit ${ROWS_PER_STATEMENT_MAX}
+      )
+    `.execute(db);
+    return numAffectedRows;
+  });
+}
+
+/** Repositories of installations that were left in this way before a moment, at most 1,000. */
 export async function listAbandonedRepositories(
   db: Db,
-  deletedBefore: Date,
+  state: "deleted" | "suspended",
+  leftBefore: Date,
 ): Promise<readonly RepositoryId[]> {
   const rows = await db
     .selectFrom("repositories")
     .innerJoin("installations", "installations.id", "repositories.installation_id")
     .select("repositories.id")
-    .where("installations.state", "=", "deleted")
-    .where("installations.updated_at", "<", deletedBefore)
+    .where("installations.state", "=", state)
+    .where("installations.updated_at", "<", leftBefore)
     .limit(REPOSITORIES_MAX)
     .execute();
   return rows.map(({ id }) => id as RepositoryId);

@@ -7,6 +7,7 @@ import { getRepository } from "../db/repositories.ts";
 import {
   deleteAbandonedInstallations,
   deleteDeliveries,
+  deleteOldBlobHits,
   deleteRepository,
   deleteSettledRanges,
   deleteUnmentionedPeople,
@@ -14,6 +15,7 @@ import {
   listDepartedInstallations,
 } from "../db/retention.ts";
 import type { JobContext } from "../queue/workers.ts";
+import { joinHashes } from "./own/join-rules.ts";
 import type { JobParts } from "./parts.ts";
 
 const DAY_MS = 86_400_000;
@@ -27,10 +29,19 @@ export async function cleanUp(
   const jobs = await parts.queue.removeOf(await listDepartedInstallations(db));
   const deliveries = await deleteDeliveries(db, before(RETENTION_DAYS.deliveries));
   const ranges = await deleteSettledRanges(db, before(RETENTION_DAYS.ranges));
-  const repositories = await removeAbandoned(parts, signal);
+  const blobHits = await deleteOldBlobHits(db, (own) => joinHashes(parts.rules.hash, own));
+  const deletedBefore = before(RETENTION_DAYS.deletedInstallations);
+  const suspendedBefore = before(RETENTION_DAYS.suspendedInstallations);
+  const repositories =
+    (await removeAbandoned(parts, "deleted", deletedBefore, signal)) +
+    (await removeAbandoned(parts, "suspended", suspendedBefore, signal));
+  await deleteAbandonedInstallations(db, deletedBefore);
   const people = await deleteUnmentionedPeople(db);
   const policies = await enqueueEnded(parts);
-  parts.log.info({ jobs, deliveries, ranges, repositories, people, policies }, "cleaned up");
+  parts.log.info(
+    { jobs, deliveries, ranges, blobHits, repositories, people, policies },
+    "cleaned up",
+  );
 }
 
 /** A service that was down for a while has several days to catch up with. */
@@ -63,14 +74,17 @@ function dayOf(timeMs: number): string {
 }
 
 /** The cache goes first: a row that is left tells the next run to delete it again. */
-async function removeAbandoned(parts: JobParts, signal: AbortSignal): Promise<number> {
-  const leftAt = parts.now().getTime() - RETENTION_DAYS.deletedInstallations * DAY_MS;
-  const repositories = await listAbandonedRepositories(parts.db, new Date(leftAt));
+async function removeAbandoned(
+  parts: JobParts,
+  state: "deleted" | "suspended",
+  leftBefore: Date,
+  signal: AbortSignal,
+): Promise<number> {
+  const repositories = await listAbandonedRepositories(parts.db, state, leftBefore);
   for (const id of repositories) {
     signal.throwIfAborted();
     await parts.source.dropCache(id, signal);
     await deleteRepository(parts.db, id);
   }
-  await deleteAbandonedInstallations(parts.db, new Date(leftAt));
   return repositories.length;
 }

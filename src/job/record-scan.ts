@@ -1,7 +1,7 @@
 /** Stores the outcome of a scan and asks for its report, in one transaction. */
 import { recordBlobHits } from "../db/blob-hits.ts";
 import { recordIncident, recordOccurrences } from "../db/incidents.ts";
-import { type RangeOutcome, recordRangeOutcome } from "../db/ranges.ts";
+import { hasNewerHead, type RangeOutcome, recordRangeOutcome } from "../db/ranges.ts";
 import { advanceScannedTip } from "../db/refs.ts";
 import type { DbTransaction, RangeSource } from "../db/schema.ts";
 import type { Gap } from "../model/fragment.ts";
@@ -69,7 +69,8 @@ export async function recordScan(
         at,
       });
     }
-    await enqueueReport(parts, trx, subject, priorityOf(range.source, result));
+    const isOutrun = range.source === "push" && (await hasNewerHead(trx, range));
+    await enqueueReport(parts, trx, subject, priorityOf(range.source, result, isOutrun));
   });
 }
 
@@ -92,11 +93,19 @@ export async function recordFailedScan(parts: JobParts, subject: ScanSubject): P
   });
 }
 
-/** Somebody waits for the check of a merge, and has to hear of a key: green pushes come after. */
-function priorityOf(source: RangeSource, { decisions, gaps }: ScanResult): JobPriority {
+/**
+ * Somebody waits for the check of a merge, and has to hear of a key: green pushes come after, and
+ * of these the heads that their branches have left behind come last.
+ */
+function priorityOf(
+  source: RangeSource,
+  { decisions, gaps }: ScanResult,
+  isOutrun: boolean,
+): JobPriority {
   const isMerge = source === "pull" || source === "merge-group";
   const isRed = decisions.length > 0 || gaps.some((gap) => gap.kind === "failed");
-  return isMerge || isRed ? "urgent" : "normal";
+  if (isMerge || isRed) return "urgent";
+  return isOutrun ? "background" : "normal";
 }
 
 async function recordDecision(

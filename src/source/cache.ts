@@ -35,17 +35,28 @@ export async function dropCache(cacheDir: string, repositoryId: RepositoryId): P
   await rm(cachePath(cacheDir, repositoryId), { recursive: true, force: true });
 }
 
-/** Deletes the caches that no walk has opened since `usedBefore`; gives how many. */
-export async function removeUnusedCaches(cacheDir: string, usedBefore: Date): Promise<number> {
+/** Repositories whose caches no walk has opened since `usedBefore`. */
+export async function listUnusedCaches(
+  cacheDir: string,
+  usedBefore: Date,
+): Promise<readonly RepositoryId[]> {
   const names = await readdir(cacheDir).catch(() => []);
-  let removedCount = 0;
+  const unused: RepositoryId[] = [];
   for (const name of names.filter((candidate) => CACHE_NAME.test(candidate))) {
-    const folder = join(cacheDir, name);
-    if ((await stat(folder)).mtime >= usedBefore) continue;
-    await rm(folder, { recursive: true, force: true });
-    removedCount += 1;
+    const id = Number.parseInt(name, 10) as RepositoryId;
+    if (await isUnused(cacheDir, id, usedBefore)) unused.push(id);
   }
-  return removedCount;
+  return unused;
+}
+
+/** False also where there is no cache. */
+export async function isUnused(
+  cacheDir: string,
+  repositoryId: RepositoryId,
+  usedBefore: Date,
+): Promise<boolean> {
+  const folder = await stat(cachePath(cacheDir, repositoryId)).catch(() => undefined);
+  return folder !== undefined && folder.mtime < usedBefore;
 }
 
 /** The folder in which a cache keeps its packs. */

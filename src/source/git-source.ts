@@ -2,7 +2,7 @@
 import { isAbsolute } from "node:path";
 import type { ObjectId, RepositoryId } from "../model/ids.ts";
 import { isCovered } from "./ancestry.ts";
-import { dropCache, isShallow, openCache } from "./cache.ts";
+import { dropCache, isShallow, isUnused, listUnusedCaches, openCache } from "./cache.ts";
 import { fetchHistory, type History } from "./fetch-history.ts";
 import type { GitContext } from "./git-command.ts";
 import { GitError } from "./git-error.ts";
@@ -46,6 +46,8 @@ export interface GitSource {
   listTips(remote: GitRemote, signal: AbortSignal): Promise<ReadonlyMap<string, ObjectId>>;
   /** Deletes the repository's cache once no fetch into it runs. Open walks of it will fail. */
   dropCache(repositoryId: RepositoryId, signal: AbortSignal): Promise<void>;
+  /** Deletes, alike, the caches that no walk has opened since `usedBefore`; gives how many. */
+  dropUnusedCaches(usedBefore: Date, signal: AbortSignal): Promise<number>;
 }
 
 const BASES_MAX = 1_000;
@@ -62,7 +64,27 @@ export function createGitSource(settings: GitSettings): GitSource {
     listTips: (remote, signal) => listTips({ settings, gitDir: settings.cacheDir, signal }, remote),
     dropCache: (repositoryId, signal) =>
       mutex.run(repositoryId, signal, () => dropCache(settings.cacheDir, repositoryId)),
+    dropUnusedCaches: (usedBefore, signal) =>
+      dropUnusedCaches(settings.cacheDir, mutex, usedBefore, signal),
   };
+}
+
+async function dropUnusedCaches(
+  cacheDir: string,
+  mutex: KeyedMutex<RepositoryId>,
+  usedBefore: Date,
+  signal: AbortSignal,
+): Promise<number> {
+  let droppedCount = 0;
+  for (const id of await listUnusedCaches(cacheDir, usedBefore)) {
+    await mutex.run(id, signal, async () => {
+      // A walk may have opened it while this waited for its turn.
+      if (!(await isUnused(cacheDir, id, usedBefore))) return;
+      await dropCache(cacheDir, id);
+      droppedCount += 1;
+    });
+  }
+  return droppedCount;
 }
 
 async function openWalk(

@@ -1,6 +1,5 @@
 /** The program that starts git for a larger process; see launcher.ts. */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { Command } from "./git-process.ts";
 
@@ -26,14 +25,10 @@ async function launch({ id, socketPath, file, args, environment }: LaunchOrder):
   const streams = await Promise.all([0, 1, 2].map((stream) => openStream(socketPath, id, stream)));
   const child = spawn(file, args, { cwd: "/", env: environment, detached: true, stdio: streams });
   child.once("exit", (status) => tell({ id, status }));
-  const started = once(child, "spawn");
-  try {
-    await started;
-  } finally {
-    // The child has its own by now.
-    for (const stream of streams) stream.destroy();
-  }
-  tell({ id, pid: child.pid ?? 0 });
+  child.once("error", () => tell({ id, status: undefined }));
+  // The child has its own by now.
+  for (const stream of streams) stream.destroy();
+  if (child.pid !== undefined) tell({ id, pid: child.pid });
 }
 
 /** What comes through it is for the child: it is paused before it could read anything. */

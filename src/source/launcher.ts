@@ -13,6 +13,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { type Duplex, PassThrough } from "node:stream";
+import { sleep } from "../lib/sleep.ts";
 import type { Command, GitProcess, Launch } from "./git-process.ts";
 import { JOB_FOLDER_PREFIX } from "./job-folder.ts";
 import type { LaunchNews, LaunchOrder } from "./launcher-process.ts";
@@ -64,9 +65,11 @@ export async function createLauncher(folder: string): Promise<Launcher> {
   return {
     async launch(command) {
       const launching = order(command);
-      const { handedOver, started, exited } = launching;
-      await Promise.race([Promise.all([handedOver.promise, started.promise]), exited.promise]);
-      return processOf(await started.promise, launching);
+      const { handedOver, started } = launching;
+      const pid = await started.promise;
+      // It may be over by now, and its streams still on their way.
+      if (pid !== undefined) await inTime(handedOver.promise);
+      return processOf(pid, launching);
     },
     async close() {
       server.close();
@@ -145,14 +148,17 @@ function startProgram(running: Map<number, Launching>, onEnd: () => void): Child
       launching?.started.resolve(news.pid);
       return;
     }
-    running.delete(news.id);
     launching?.started.resolve(undefined);
     launching?.exited.resolve(news.status);
+    // Streams that come later have to find it.
+    void launching?.handedOver.promise.then(() => running.delete(news.id));
+    if (news.status === undefined) running.delete(news.id);
   });
   child.once("exit", () => {
     onEnd();
-    for (const [id, { started, exited }] of running) {
+    for (const [id, { handedOver, started, exited }] of running) {
       running.delete(id);
+      handedOver.resolve();
       started.resolve(undefined);
       exited.resolve(undefined);
     }
@@ -168,8 +174,21 @@ function keepAlive({ channel }: ChildProcess): () => void {
   return () => channel?.unref();
 }
 
+const HAND_OVER_MS_MAX = 30_000;
+
+/** Resolves in any case: what is missing then is dealt with. */
+async function inTime(handedOver: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([handedOver, sleep(HAND_OVER_MS_MAX, over.signal)]);
+  over.abort();
+}
+
 /** Of a process that could not be started the streams are at their end. */
 function processOf(pid: number | undefined, { streams, exited }: Launching): GitProcess {
+  if (pid !== undefined && streams.size < STREAM_COUNT) {
+    killGroup(pid);
+    exited.resolve(undefined);
+  }
   const streamOf = (stream: number): Duplex => streams.get(stream) ?? new PassThrough().end();
   const [stdin, stdout, stderr] = [streamOf(0), streamOf(1), streamOf(2)];
   // Nothing comes out of its input: without reading, its end would never be noticed.
@@ -181,6 +200,15 @@ function processOf(pid: number | undefined, { streams, exited }: Launching): Git
     return status;
   });
   return { pid, stdin, stdout, stderr, closed };
+}
+
+/** Without its streams it can do nothing, and nobody can tell it to end. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It is gone already, which is what was wanted.
+  }
 }
 
 /** Settles when nothing more comes, or nobody wants it any more. */

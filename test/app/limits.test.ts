@@ -75,6 +75,36 @@ test("what merges wait for, and what shows a key, comes before green pushes", as
   expect(seen).toContain("report-head pull 2");
 });
 
+test("of green pushes to one branch the newest head is reported first, and none is left out", async () => {
+  const { db } = app.service();
+  const repo = await app.repository("rapid");
+  repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  // Both pushes are known before either is scanned.
+  app.intercept = ({ url }, response) => {
+    if (!url?.includes("git-upload-pack")) return false;
+    response.writeHead(500).end();
+    return true;
+  };
+  const older = repo.commit({ files: { a: "2\n" } });
+  await repo.pushOnly("main");
+  await app.sandbox.idle();
+  const newer = repo.commit({ files: { a: "3\n" } });
+  await repo.pushOnly("main");
+  await app.sandbox.idle();
+  app.intercept = () => false;
+  await app.idle();
+  const { rows } = await sql<{ head: string; priority: number }>`
+    select data->>'head' as head, priority from pgboss.job
+    where name = 'report-head' and data->>'head' in (${older}, ${newer}) order by priority
+  `.execute(db);
+  expect(rows).toEqual([
+    { head: older, priority: 0 },
+    { head: newer, priority: 1 },
+  ]);
+  for (const head of [older, newer]) expect(repo.check(head).conclusion).toBe("success");
+});
+
 interface Postponed {
   readonly id: string;
   readonly message: string;

@@ -62,6 +62,51 @@ describe("a clean-up", () => {
   });
 });
 
+test("what other rules found is forgotten once the history was read with today's", async () => {
+  const repo = await app.repository("old-rules");
+  repo.commit({ files: { "a.env": `T=${githubToken("old rules")}\n` } });
+  await repo.push("main");
+  const hits = await countRows("blob_hits");
+  await sql`
+    insert into blob_hits (repository_id, blob, rules_hash, rule_id, fingerprint, masked,
+      line, column_start, line_end, column_end)
+    select repository_id, blob, 'of-old-rules', rule_id, fingerprint, masked,
+      line, column_start, line_end, column_end from blob_hits
+  `.execute(db);
+  await sql`update repositories set history_rules = null`.execute(db);
+  await cleanUp();
+  expect(await countRows("blob_hits")).toBe(2 * hits);
+  await sql`
+    update repositories set history_rules = (
+      select rules_hash from blob_hits where rules_hash <> 'of-old-rules' limit 1
+    )
+  `.execute(db);
+  await cleanUp();
+  expect(await countRows("blob_hits")).toBe(hits);
+});
+
+test("a repository of an account that suspended the App is forgotten after a year", async () => {
+  await db
+    .insertInto("installations")
+    .values({
+      id: 78,
+      account_id: 78,
+      account_login: "away",
+      state: "suspended",
+      updated_at: new Date(),
+    })
+    .execute();
+  await insertRepository(780, 78);
+  await cleanUp();
+  expect(await listIds("repositories")).toContain("780");
+  const age = sql`now() - interval '1 day' * ${RETENTION_DAYS.suspendedInstallations + 1}`;
+  await sql`update installations set updated_at = ${age} where id = 78`.execute(db);
+  await cleanUp();
+  expect(await listIds("repositories")).not.toContain("780");
+  expect(await listIds("installations")).toContain("78");
+  await sql`delete from installations where id = 78`.execute(db);
+});
+
 describe("an account that suspends the App", () => {
   test("has its jobs taken out of the queue, and none of its pushes lost when it comes back", async () => {
     const repo = await app.repository("suspended");

@@ -86,8 +86,9 @@ it("the guide names the days that things are kept", () => {
   const table = guide.split("## What is kept")[1] ?? "";
   const days = [...table.matchAll(/^\| .+ \| (\d+) \|$/gm)].map(([, count]) => Number(count));
   const cacheDays = SETTINGS.find(({ env }) => env === "REKEEPER_CACHE_DAYS")?.fallback;
-  const { jobs, deliveries, ranges, deletedInstallations } = RETENTION_DAYS;
-  expect(days).toEqual([jobs, deliveries, ranges, deletedInstallations, Number(cacheDays)]);
+  const { jobs, deliveries, ranges, deletedInstallations, suspendedInstallations } = RETENTION_DAYS;
+  const accounts = [deletedInstallations, suspendedInstallations];
+  expect(days).toEqual([jobs, deliveries, ranges, ...accounts, Number(cacheDays)]);
 });
 
 it("the guide's unit knows only settings that systemd has, each once", () => {

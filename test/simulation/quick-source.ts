@@ -39,6 +39,7 @@ export function createGitSource(): GitSource {
       return new Map(heads.map(([ref, id]) => [ref, id as ObjectId]));
     },
     dropCache: async () => undefined,
+    dropUnusedCaches: async () => 0,
   };
 }
 

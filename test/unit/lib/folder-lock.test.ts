@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -66,6 +67,20 @@ it("is taken from a process whose id belongs to another program by now", async (
   lockFolder(path).release();
 });
 
+it("is not taken from a process of the same number in another container that renews it", async () => {
+  await killHolder(path);
+  moveHolderElsewhere();
+  expect(() => lockFolder(path)).toThrow(/a process on other-container:1 uses .* in a minute/);
+});
+
+it("is taken from a process in another container that renews it no more", async () => {
+  await killHolder(path);
+  const file = moveHolderElsewhere();
+  const then = new Date(Date.now() - 61_000);
+  utimesSync(file, then, then);
+  lockFolder(path).release();
+});
+
 it("leaves one file behind, however often it is taken", async () => {
   await killHolder(path);
   for (let count = 0; count < 5; count += 1) lockFolder(path).release();
@@ -83,6 +98,15 @@ it("goes to exactly one of several processes that find the same dead holder", as
     expect(answers.toSorted()).toEqual(["refused", "refused", "refused", "taken"]);
   }
 });
+
+/** As another container would have written it: the same numbers may be in use here as well. */
+function moveHolderElsewhere(): string {
+  const [name = ""] = listLocks();
+  const file = join(folder, name);
+  const [pid, startTime] = readFileSync(file, "utf8").split(" ");
+  writeFileSync(file, `${pid} ${startTime} other-container:1\n`);
+  return file;
+}
 
 function listLocks(): string[] {
   return readdirSync(folder).filter((name) => name.startsWith("database.lock"));

@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { removeUnusedCaches } from "../../../src/source/cache.ts";
 import { createGitSource } from "../../../src/source/git-source.ts";
 import { removeStaleJobFolders } from "../../../src/source/job-folder.ts";
 import {
@@ -168,11 +167,12 @@ describe("a cache", () => {
     await (await sut.walk({ head })).close();
     const hourAgo = new Date(Date.now() - 3_600_000);
 
-    expect(await removeUnusedCaches(sut.cacheDir, hourAgo)).toBe(0);
+    const signal = AbortSignal.timeout(10_000);
+    expect(await sut.source.dropUnusedCaches(hourAgo, signal)).toBe(0);
     utimesSync(sut.gitDir, hourAgo, new Date(hourAgo.getTime() - 1));
-    expect(await removeUnusedCaches(sut.cacheDir, hourAgo)).toBe(1);
+    expect(await sut.source.dropUnusedCaches(hourAgo, signal)).toBe(1);
     expect(readdirSync(sut.cacheDir)).toEqual(["home"]);
-    expect(await removeUnusedCaches(join(sut.root, "nowhere"), hourAgo)).toBe(0);
+    expect(await sut.source.dropUnusedCaches(hourAgo, signal)).toBe(0);
   });
 });
 

@@ -46,6 +46,19 @@ test("output that is there before anybody reads is not lost", async () => {
   expect(await child.closed).toBe(0);
 });
 
+test("a process that is over before its streams were looked at has lost nothing", async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const launching = launch("echo soon over");
+    const busyUntil = performance.now() + 200;
+    while (performance.now() < busyUntil);
+    const child = await launching;
+    child.stdin.end();
+    child.stderr.resume();
+    expect(await text(child.stdout)).toBe("soon over\n");
+    expect(await child.closed).toBe(0);
+  }
+});
+
 test("many at once keep their streams apart", async () => {
   const words = Array.from({ length: 40 }, (_, index) => `word ${index}\n`);
   const outputs = await Promise.all(
