@@ -17,7 +17,7 @@ export interface CrashControl {
   arm(crash: Crash, repository: string): void;
   atGitHub(asked: AskedGitHub): Judgement;
   atDatabase(slot: number, statements: readonly string[]): Judgement;
-  /** No crash happens any more; resolves when every instance runs. */
+  /** No crash happens any more; resolves when every instance runs, rejects when one does not start. */
   disarm(): Promise<void>;
   /** How often an instance was killed at each effect, `create issue after`. */
   readonly counts: Map<string, number>;
@@ -59,7 +59,8 @@ export function createCrashControl(options: CrashOptions): CrashControl {
   }
   function track(crash: Promise<void>): void {
     underWay.add(crash);
-    void crash.finally(() => underWay.delete(crash));
+    // Whoever waits for the end of all crashes hears of one that failed.
+    crash.catch(() => undefined);
   }
 
   return {
@@ -84,6 +85,7 @@ export function createCrashControl(options: CrashOptions): CrashControl {
     async disarm() {
       armed = [];
       await Promise.all(underWay);
+      underWay.clear();
     },
   };
 }

@@ -1,12 +1,16 @@
 /** Tells what a seed did and what came of it, for somebody who looks for the cause. */
+import { sha256Hex } from "../../src/lib/sha256.ts";
 import type { SandboxState } from "../../src/sandbox/state.ts";
 import type { Story } from "./act-out.ts";
+import type { Plan } from "./plan.ts";
 import type { World } from "./world.ts";
 
 /** One line per fact; ids are replaced by the plan's names. */
 export async function describeStory(world: World, story: Story): Promise<readonly string[]> {
   const { plan, repositoryId, ids, unsent } = story;
   const names = new Map([...ids].map(([name, id]) => [id, name]));
+  // The names of refs are kept as hashes, since a key may be in one.
+  for (const branch of branchesOf(plan)) names.set(sha256Hex(`refs/heads/${branch}`), branch);
   const { rows: ranges } = await world.pool.query<Record<string, unknown>>(RANGES, [repositoryId]);
   const { rows: jobs } = await world.pool.query<Record<string, unknown>>(JOBS, [repositoryId]);
   const lines = [
@@ -20,7 +24,13 @@ export async function describeStory(world: World, story: Story): Promise<readonl
     ...ranges.map((row) => `range ${JSON.stringify(row)}`),
     ...jobs.map((row) => `job ${JSON.stringify(row)}`),
   ];
-  return lines.map((line) => line.replace(/\b[0-9a-f]{40}\b/g, (id) => names.get(id) ?? id));
+  return lines.map((line) => line.replace(/\b[0-9a-f]{40,64}\b/g, (id) => names.get(id) ?? id));
+}
+
+function branchesOf({ steps }: Plan): readonly string[] {
+  return steps.flatMap((step) =>
+    step.kind === "push" ? step.moves.map(({ branch }) => branch) : [step.branch],
+  );
 }
 
 const RANGES = `

@@ -98,11 +98,12 @@ async function runWorld(wanted: Simulation, progress: Progress, world: World): P
     progress.crashes.set(name, (progress.crashes.get(name) ?? 0) + count);
   }
   const seeds = stories.map(({ plan }) => plan.seed);
-  for (const trace of await listTraces(world, stories)) {
-    progress.broken.push(Math.min(...seeds));
-    wanted.say(`the text of a key is in ${trace}`);
-    wanted.say(`  ${replayOf(wanted, Math.min(...seeds), seeds)}`);
-  }
+  const traces = await listTraces(world, stories);
+  for (const trace of traces) wanted.say(`the text of a key is in ${trace}`);
+  const [first] = seeds;
+  if (traces.length === 0 || first === undefined) return;
+  progress.broken.push(first);
+  wanted.say(`  ${replayOf(wanted, first, seeds)}`);
 }
 
 /** @returns undefined where the world did not come to rest, and is good for nothing more. */
