@@ -14,7 +14,8 @@ export interface SeedsRun {
 export async function runSeeds(world: World, seeds: readonly number[]): Promise<SeedsRun> {
   const { sandbox } = world;
   const stories = await Promise.all(seeds.map((seed) => actOut(world, drawPlan(seed))));
-  await sandbox.idle();
+  // The trouble lasts until all that the seeds have caused was tried in it.
+  await world.tried();
   endTrouble(sandbox.state);
   await world.crashes.disarm();
   await comeToRest(world);

@@ -23,6 +23,8 @@ export interface World {
   readonly folder: string;
   /** What each slot's clock is ahead by from its next start on. */
   readonly systemAheadMs: Map<number, number>;
+  /** Resolves when every job was tried: none runs, and those that are left wait for another try. */
+  tried(): Promise<void>;
   /** Resolves when no webhook is under way and no job waits; makes the time of those that wait pass. */
   idle(): Promise<void>;
   /** Has the service look for what it missed, as its schedule does. */
@@ -116,6 +118,7 @@ export async function startWorld({ postgres, source }: WorldOptions): Promise<Wo
     pool,
     folder: instances,
     systemAheadMs,
+    tried: () => untilTried(sandbox, slots, pool),
     idle: () => untilIdle(sandbox, slots, pool),
     async recover() {
       await boss.send("recover", {});
@@ -158,6 +161,25 @@ function environmentOf(sandbox: Sandbox, url: string): Readonly<Record<string, s
 
 /** On a machine that does other things as well; alone it takes seconds. */
 const IDLE_TIMEOUT_MS = 600_000;
+
+async function untilTried(sandbox: Sandbox, slots: readonly Slot[], pool: pg.Pool): Promise<void> {
+  await waitFor(
+    "a try of every job",
+    async () => {
+      await sandbox.idle();
+      const { rows } = await pool.query(UNTRIED_JOBS);
+      for (const slot of slots) slot.tell({ kind: "wake" });
+      return rows.length === 0;
+    },
+    IDLE_TIMEOUT_MS,
+  );
+}
+
+const UNTRIED_JOBS = `
+  select 1 from pgboss.job where name not like '\\_\\_%'
+    and (state = 'active' or (state in ('created', 'retry') and start_after <= pgboss.job_now()))
+  limit 1
+`;
 
 async function untilIdle(sandbox: Sandbox, slots: readonly Slot[], pool: pg.Pool): Promise<void> {
   await waitFor(
