@@ -96,8 +96,16 @@ async function waitUntilIdle(doors: readonly string[]): Promise<void> {
 const TICK_MS = 10;
 const PAGE_BYTES = 4_096;
 
-/** User and system time of the process and of its children that ended, from Linux's /proc. */
+/** User and system time of a process and of all that it started, from Linux's /proc. */
 function readCpuMs(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+  return children
+    .filter(Boolean)
+    .reduce((sum, child) => sum + readOwnCpuMs(Number(child)), readOwnCpuMs(pid));
+}
+
+/** Those of its children count that have ended. */
+function readOwnCpuMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * TICK_MS, 0);
