@@ -5,7 +5,7 @@ import { runGit, streamGit } from "./git-child.ts";
 import { type GitContext, localCall } from "./git-command.ts";
 import { GitError, STOPPED } from "./git-error.ts";
 import { type Range, rangeLines } from "./range.ts";
-import { type LogHeader, RAW_LOG_ARGS, readRawLog } from "./raw-log.ts";
+import { HEADER_LOG_ARGS, type LogHeader, readRawLog } from "./raw-log.ts";
 import { searchTrees } from "./tree-search.ts";
 
 const COMMITS_MAX = 2_000;
@@ -68,7 +68,7 @@ async function listHeaders(context: GitContext, range: Range): Promise<readonly 
   const output = streamGit(
     localCall(context, {
       subcommand: "log",
-      args: [...RAW_LOG_ARGS, "--no-patch", "--stdin"],
+      args: [...HEADER_LOG_ARGS, "--stdin"],
       input: rangeLines(range),
     }),
   );

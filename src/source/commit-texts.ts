@@ -6,7 +6,13 @@ import { runGit, streamGit } from "./git-child.ts";
 import { type GitContext, localCall } from "./git-command.ts";
 import { isOverBound } from "./git-error.ts";
 import { type Range, rangeLines } from "./range.ts";
-import { type LogHeader, type LogItem, RAW_LOG_WITH_MESSAGES_ARGS, readRawLog } from "./raw-log.ts";
+import {
+  HEADER_LOG_WITH_MESSAGES_ARGS,
+  type LogHeader,
+  type LogItem,
+  RAW_LOG_WITH_MESSAGES_ARGS,
+  readRawLog,
+} from "./raw-log.ts";
 
 export interface CommitTexts {
   readonly commit: ObjectId;
@@ -41,7 +47,7 @@ export async function* listCommitTexts(
   } catch (error) {
     if (!isOverBound(error)) throw error;
     yield { kind: "by-nature", reason: "too-many-names" };
-    yield* readTexts(context, range, [...RAW_LOG_WITH_MESSAGES_ARGS, "--no-patch"], {});
+    yield* readTexts(context, range, HEADER_LOG_WITH_MESSAGES_ARGS, {});
   }
 }
 

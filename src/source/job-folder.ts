@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 export const JOB_FOLDER_PREFIX = "job-";
+/** Of the folder that holds the launcher's socket, as long as the service runs. */
+export const LAUNCHER_FOLDER_PREFIX = "launcher-";
 
 /** Makes the folder of one job, readable by the service user only. */
 export async function makeJobFolder(cacheDir: string): Promise<string> {
@@ -21,12 +23,13 @@ export async function removeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Deletes the job folders that a killed process left; gives how many. Call it at start, before
+ * Deletes the folders of jobs and launchers that a killed process left; gives how many. Call it at start, before
  * the first walk: it can't tell a folder in use from one left behind.
  */
 export async function removeStaleJobFolders(cacheDir: string): Promise<number> {
   const names = await readdir(cacheDir).catch(() => []);
-  const stale = names.filter((name) => name.startsWith(JOB_FOLDER_PREFIX));
+  const prefixes = [JOB_FOLDER_PREFIX, LAUNCHER_FOLDER_PREFIX];
+  const stale = names.filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
   for (const name of stale) await removeFolder(join(cacheDir, name));
   return stale.length;
 }

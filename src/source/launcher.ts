@@ -15,7 +15,7 @@ import { extname, join } from "node:path";
 import { type Duplex, PassThrough } from "node:stream";
 import { sleep } from "../lib/sleep.ts";
 import type { Command, GitProcess, Launch } from "./git-process.ts";
-import { JOB_FOLDER_PREFIX } from "./job-folder.ts";
+import { LAUNCHER_FOLDER_PREFIX } from "./job-folder.ts";
 import type { LaunchNews, LaunchOrder } from "./launcher-process.ts";
 
 export interface Launcher {
@@ -88,7 +88,7 @@ const SOCKET_NAME = "s";
 const SOCKET_PATH_BYTES_MAX = 100;
 
 function makeSocketFolder(folder: string): string {
-  const prefix = join(folder, `${JOB_FOLDER_PREFIX}launch-`);
+  const prefix = join(folder, LAUNCHER_FOLDER_PREFIX);
   const bytes = Buffer.byteLength(join(`${prefix}xxxxxx`, SOCKET_NAME));
   return mkdtempSync(bytes <= SOCKET_PATH_BYTES_MAX ? prefix : join(tmpdir(), "rekeeper-launch-"));
 }

@@ -10,21 +10,34 @@ export const RAW_LOG_ARGS: readonly string[] = rawLogArgs(HEADER_FIELDS);
 /** The same, with the whole message of each commit. */
 export const RAW_LOG_WITH_MESSAGES_ARGS: readonly string[] = rawLogArgs(`${HEADER_FIELDS}%x00%B`);
 
+/**
+ * Headers alone, for commits whose changes are more than can be listed: with `--raw` or `-c` git
+ * would work them out even where `--no-patch` keeps it from printing them.
+ */
+export const HEADER_LOG_ARGS: readonly string[] = headerArgs(HEADER_FIELDS);
+export const HEADER_LOG_WITH_MESSAGES_ARGS: readonly string[] = headerArgs(
+  `${HEADER_FIELDS}%x00%B`,
+);
+
 function rawLogArgs(format: string): readonly string[] {
   return [
     // Of a merge, `-c` shows only what differs from all of its parents.
     "-c",
     "--raw",
-    "-z",
     "--no-abbrev",
     "--no-renames",
     "--no-ext-diff",
     "--no-textconv",
-    "--no-mailmap",
-    "--topo-order",
-    "--reverse",
-    `--format=${format}`,
+    ...commonArgs(format),
   ];
+}
+
+function headerArgs(format: string): readonly string[] {
+  return ["--no-patch", ...commonArgs(format)];
+}
+
+function commonArgs(format: string): readonly string[] {
+  return ["-z", "--no-mailmap", "--topo-order", "--reverse", `--format=${format}`];
 }
 
 export type LogItem = LogHeader | LogEntry;
