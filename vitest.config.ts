@@ -9,8 +9,9 @@ const config: ViteUserConfig = defineConfig({
     globalSetup: ["test/support/contract-report.ts"],
     // A test that ends its process or leaks a handle must not take another file's tests with it.
     pool: "forks",
-    // Each file may start a database, git and scanning threads of its own: two cores carry two.
-    maxWorkers: 2,
+    // Each file may start a database, git and scanning threads of its own. Two cores carry two, and a
+    // third while others wait for a fault to pass.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     allowOnly: false,
