@@ -1,7 +1,7 @@
 /** Commits that change more paths than git can list: the key beside them is still attributed. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { asObjectId } from "../../../src/model/ids.ts";
-import { type SourceUnderTest, startSourceUnderTest } from "../../support/source-under-test.ts";
+import { asObjectId } from "../../src/model/ids.ts";
+import { type SourceUnderTest, startSourceUnderTest } from "../support/source-under-test.ts";
 
 let sut: SourceUnderTest;
 
