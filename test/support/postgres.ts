@@ -68,8 +68,10 @@ export async function startPostgres(): Promise<PostgresUnderTest> {
   return {
     async emptyDatabase() {
       count += 1;
-      await run(urlOf("postgres"), `create database test_${count}`);
-      return urlOf(`test_${count}`);
+      // Another call may come while this one waits.
+      const name = `test_${count}`;
+      await run(urlOf("postgres"), `create database ${name}`);
+      return urlOf(name);
     },
     async restart(pauseMs) {
       await endFast(server);
