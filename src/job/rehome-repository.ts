@@ -40,8 +40,11 @@ export async function rehomeRepository(
     for (const head of heads) {
       await parts.queue.enqueue(trx, "report-head", { installationId, repositoryId, head });
     }
+    // Keys of the history that waited for an issue are ranked again, for their new readers.
+    await parts.queue.enqueue(trx, "report-backlog", { installationId, repositoryId });
   });
   parts.queue.wake("report-head");
+  parts.queue.wake("report-backlog");
 }
 
 async function moveIssues(
