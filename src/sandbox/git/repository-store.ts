@@ -1,6 +1,5 @@
 /** Keeps the bare repositories of the sandbox in one folder. */
-import { existsSync } from "node:fs";
-import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
+import { appendFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Repository } from "../state.ts";
 import { git } from "./git.ts";
@@ -63,27 +62,10 @@ function renderSettings(): string {
 
 /** git knows the short names of branches with tags just as GitHub does: `main`, `heads/main`. */
 async function findCommit(dir: string, revision: string): Promise<string | undefined> {
-  const tip = await findBranchTip(dir, revision);
-  if (tip !== undefined) return tip;
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
   try {
     return (await git(dir, args)).trim().split("\n").at(-1);
   } catch {
     return undefined;
   }
-}
-
-const PLAIN_NAME = /^[A-Za-z0-9_-]+$/;
-const OBJECT_ID = /^[0-9a-f]{40,64}$/;
-
-/**
- * The tip of a branch with a plain name, from git's own file: nothing packs refs here, and the
- * default branch is asked for so often that a process for each time would slow down all else.
- */
-async function findBranchTip(dir: string, name: string): Promise<string | undefined> {
-  // Of a tag and a branch of one name git means the tag.
-  if (!PLAIN_NAME.test(name) || existsSync(join(dir, "refs", "tags", name))) return undefined;
-  const text = await readFile(join(dir, "refs", "heads", name), "latin1").catch(() => "");
-  const id = text.trim();
-  return OBJECT_ID.test(id) ? id : undefined;
 }

@@ -1,5 +1,4 @@
 /** Endpoint of the files at a branch or a commit. */
-import { createLruMap } from "../../lib/lru-map.ts";
 import { git, gitBytes } from "../git/git.ts";
 import { LIMITS } from "../limits.ts";
 import { repositoryPath } from "../links.ts";
@@ -89,18 +88,8 @@ async function answerFile(
   return { status: 200, body: { ...json, content, encoding: "base64" }, headers };
 }
 
-/** A commit never changes, and the same few files are asked for at every push. */
-const known = createLruMap<string, readonly Entry[]>(1_000);
-
 /** A path with a slash at its end stands for what the folder holds. */
-async function listEntries(dir: string, commit: string, path: string): Promise<readonly Entry[]> {
-  const key = `${dir} ${commit} ${path}`;
-  const entries = known.find(key) ?? (await readEntries(dir, commit, path));
-  known.set(key, entries);
-  return entries;
-}
-
-async function readEntries(dir: string, commit: string, path: string): Promise<readonly Entry[]> {
+async function listEntries(dir: string, commit: string, path: string): Promise<Entry[]> {
   const only = path === "" ? [] : [path];
   const args = ["--literal-pathspecs", "ls-tree", "-z", "--long", commit, "--", ...only];
   return (await git(dir, args))
