@@ -163,7 +163,6 @@ async function startParts(options: ServiceOptions, opened: Opened): Promise<Serv
     await createDoor({ config, credentials, intake, scanText, countDelivery, now, log }),
   );
   await startWork(parts, queue);
-  await warnOfPublicRepositories(parts);
   const caches = startDroppingCaches(parts, config);
   const control = await startControl({
     dataDir: config.dataDir,
@@ -182,6 +181,7 @@ async function startParts(options: ServiceOptions, opened: Opened): Promise<Serv
     door: (await door.promise).middleware,
     status: { isDatabaseUp: createPing(database.db), renderMetrics: () => metrics.render() },
   });
+  await warnOfPublicRepositories(parts);
   return {
     db: database.db,
     queue,
