@@ -69,8 +69,20 @@ function raisedBy({ lane, severity, rule, masked }: IncidentSighting) {
   };
 }
 
+/** Records a key with the places it was seen at. @returns the incident's id. */
+export async function recordSighting(
+  db: Db,
+  sighting: IncidentSighting,
+  places: { readonly occurrences: readonly Occurrence[]; readonly personId: number | null },
+): Promise<number> {
+  const incidentId = await recordIncident(db, sighting);
+  const { occurrences, personId } = places;
+  await recordOccurrences(db, incidentId, occurrences, { personId, foundAt: sighting.seenAt });
+  return incidentId;
+}
+
 /** @param sighting who brought them to GitHub, and when that was seen. */
-export async function recordOccurrences(
+async function recordOccurrences(
   db: Db,
   incidentId: number,
   occurrences: readonly Occurrence[],

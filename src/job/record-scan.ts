@@ -1,6 +1,6 @@
 /** Stores the outcome of a scan and asks for its report, in one transaction. */
 import { recordBlobHits } from "../db/blob-hits.ts";
-import { recordIncident, recordOccurrences } from "../db/incidents.ts";
+import { recordSighting } from "../db/incidents.ts";
 import { hasNewerHead, type RangeOutcome, recordRangeOutcome } from "../db/ranges.ts";
 import { advanceScannedTip } from "../db/refs.ts";
 import type { DbTransaction, RangeSource } from "../db/schema.ts";
@@ -114,19 +114,12 @@ async function recordDecision(
   decision: Decision,
   at: Date,
 ): Promise<number> {
-  const incidentId = await recordIncident(trx, {
-    accountId: repository.account_id as AccountId,
-    repositoryId: repository.id as RepositoryId,
-    fingerprint: decision.fingerprint,
-    rule: decision.rule,
-    masked: decision.masked,
-    lane: decision.lane,
-    severity: decision.severity,
-    seenAt: at,
-  });
-  const sighting = { personId: range.pusher_id, foundAt: at };
-  await recordOccurrences(trx, incidentId, decision.occurrences, sighting);
-  return incidentId;
+  const { occurrences, fingerprint, rule, masked, lane, severity } = decision;
+  const accountId = repository.account_id as AccountId;
+  const repositoryId = repository.id as RepositoryId;
+  const sighting = { accountId, repositoryId, fingerprint, rule, masked, lane, severity };
+  const places = { occurrences, personId: range.pusher_id };
+  return await recordSighting(trx, { ...sighting, seenAt: at }, places);
 }
 
 async function enqueueReport(

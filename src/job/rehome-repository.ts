@@ -14,6 +14,7 @@ import type { JobData } from "../queue/jobs.ts";
 import { isOpen } from "../triage/conclude.ts";
 import { applyPolicy } from "./apply-policy.ts";
 import { type Audience, policyContextOf, readAudience } from "./audience.ts";
+import { enqueueReports } from "./enqueue-reports.ts";
 import { leaveIssue } from "./leave-issue.ts";
 import type { JobParts } from "./parts.ts";
 import { readKeys } from "./read-keys.ts";
@@ -35,16 +36,7 @@ export async function rehomeRepository(
   for (const number of await listCommentTargets(parts.db, repositoryId)) {
     await writeComment(parts, { ...subject, number });
   }
-  const heads = await listHeadsWithFindings(parts.db, repositoryId);
-  await parts.db.transaction().execute(async (trx) => {
-    for (const head of heads) {
-      await parts.queue.enqueue(trx, "report-head", { installationId, repositoryId, head });
-    }
-    // Keys of the history that waited for an issue are ranked again, for their new readers.
-    await parts.queue.enqueue(trx, "report-backlog", { installationId, repositoryId });
-  });
-  parts.queue.wake("report-head");
-  parts.queue.wake("report-backlog");
+  await enqueueReports(parts, subject, await listHeadsWithFindings(parts.db, repositoryId));
 }
 
 async function moveIssues(

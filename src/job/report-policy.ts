@@ -6,18 +6,21 @@ import type { InstallationId, RepositoryId } from "../model/ids.ts";
 import type { JobData } from "../queue/jobs.ts";
 import { applyPolicy } from "./apply-policy.ts";
 import { policyContextOf, readAudience } from "./audience.ts";
+import { enqueueReports } from "./enqueue-reports.ts";
 import type { JobParts } from "./parts.ts";
 import { readKeys } from "./read-keys.ts";
 import type { RepositorySubject } from "./write-check.ts";
-import { silenceIssue, writeIssue } from "./write-issue.ts";
+import { writeIssue } from "./write-issue.ts";
 
 export async function reportPolicy(parts: JobParts, data: JobData["report-policy"]): Promise<void> {
   const installationId = data.installationId as InstallationId;
   if (!(await parts.serves(installationId, data.repositoryId))) return;
   if (data.source === "organisation") return await passOn(parts, installationId);
   const repository = await getRepository(parts.db, data.repositoryId);
-  await reportIssues(parts, { repository, installationId });
-  await enqueueReports(parts, { repository, installationId });
+  const subject: RepositorySubject = { repository, installationId };
+  await reportIssues(parts, subject);
+  const heads = await listOpenHeads(parts.db, data.repositoryId as RepositoryId);
+  await enqueueReports(parts, subject, heads);
 }
 
 /** The organisation's file counts in every repository; each is a job of its own. */
@@ -32,22 +35,6 @@ async function passOn(parts: JobParts, installationId: InstallationId): Promise<
   parts.queue.wake("report-policy");
 }
 
-async function enqueueReports(
-  parts: JobParts,
-  { repository, installationId }: RepositorySubject,
-): Promise<void> {
-  const repositoryId = repository.id as RepositoryId;
-  const heads = await listOpenHeads(parts.db, repositoryId);
-  await parts.db.transaction().execute(async (trx) => {
-    for (const head of heads) {
-      await parts.queue.enqueue(trx, "report-head", { installationId, repositoryId, head });
-    }
-    await parts.queue.enqueue(trx, "report-backlog", { installationId, repositoryId });
-  });
-  parts.queue.wake("report-head");
-  parts.queue.wake("report-backlog");
-}
-
 /** Closes issues whose key is silenced now, and opens those again whose key no longer is. */
 async function reportIssues(parts: JobParts, subject: RepositorySubject): Promise<void> {
   const audience = await readAudience(parts, subject);
@@ -56,8 +43,6 @@ async function reportIssues(parts: JobParts, subject: RepositorySubject): Promis
   const { silenced } = await applyPolicy(policyContextOf(parts, audience), details);
   const context = { ...subject, audience };
   for (const detail of details.filter(({ key }) => key.isOpen)) {
-    const silence = silenced.get(detail.incident.id);
-    if (silence === undefined) await writeIssue(parts, context, detail);
-    else await silenceIssue(parts, context, detail, silence);
+    await writeIssue(parts, context, detail, silenced.get(detail.incident.id));
   }
 }

@@ -1,5 +1,5 @@
 /** Finds keys in the names of branches and tags that no webhook told of, and asks for an answer. */
-import { recordIncident, recordOccurrences } from "../db/incidents.ts";
+import { recordSighting } from "../db/incidents.ts";
 import type { DbTransaction } from "../db/schema.ts";
 import { inChunks } from "../lib/chunks.ts";
 import type { Finding } from "../model/finding.ts";
@@ -38,18 +38,14 @@ async function recordNames(
 ): Promise<void> {
   const rules = ruleFactsOf(parts.rules);
   const at = parts.now();
+  const accountId = repository.account_id as AccountId;
+  const repositoryId = repository.id as RepositoryId;
   const incidentIds: number[] = [];
   for (const { place, ...finding } of findings) {
     const facts = rules.get(finding.rule);
     // As in what people write, unknown keys would be noise.
     if (facts?.lane !== "provider") continue;
-    const incidentId = await recordIncident(trx, {
-      accountId: repository.account_id as AccountId,
-      repositoryId: repository.id as RepositoryId,
-      ...finding,
-      ...facts,
-      seenAt: at,
-    });
+    const sighting = { accountId, repositoryId, ...finding, ...facts, seenAt: at };
     const occurrence = {
       kind: "ref-name",
       path: maskedLine(text, place.line, findings),
@@ -57,10 +53,10 @@ async function recordNames(
       authorName: "unknown",
       writtenAt: at,
     } as const;
-    await recordOccurrences(trx, incidentId, [occurrence], { personId: null, foundAt: at });
-    incidentIds.push(incidentId);
+    const places = { occurrences: [occurrence], personId: null };
+    incidentIds.push(await recordSighting(trx, sighting, places));
   }
   if (incidentIds.length === 0) return;
-  const job = { installationId, repositoryId: repository.id, number: null, incidentIds };
+  const job = { installationId, repositoryId, number: null, incidentIds };
   await parts.queue.enqueue(trx, "report-subject", job);
 }

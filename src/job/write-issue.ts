@@ -47,31 +47,12 @@ export interface IssueContext extends RepositorySubject {
 const STATUS_GONE = 410;
 
 /**
+ * @param silence what in the configuration silences the key: its issue then says so and is closed,
+ *   and where it has none nothing is done.
  * @returns how to refer to the issue from the key's repository; undefined where there is no place
  *   for it, or where as many are open as may be: the check run still counts the key.
  */
 export async function writeIssue(
-  parts: JobParts,
-  subject: IssueContext,
-  key: KeyDetails,
-): Promise<string | undefined> {
-  return await write(parts, subject, key);
-}
-
-/**
- * Closes the issue of a key that the configuration silences, and says there why. Where the key has
- * no issue nothing is done.
- */
-export async function silenceIssue(
-  parts: JobParts,
-  subject: IssueContext,
-  key: KeyDetails,
-  silence: Silence,
-): Promise<void> {
-  await write(parts, subject, key, silence);
-}
-
-async function write(
   parts: JobParts,
   subject: IssueContext,
   key: KeyDetails,

@@ -1,5 +1,5 @@
 /** Records the keys that the scan of an event's texts found, and asks for an answer to them. */
-import { recordIncident, recordOccurrences } from "../db/incidents.ts";
+import { recordSighting } from "../db/incidents.ts";
 import type { DbTransaction } from "../db/schema.ts";
 import type { Finding } from "../model/finding.ts";
 import { asAccountId, type RepositoryId } from "../model/ids.ts";
@@ -30,29 +30,23 @@ export async function takeTextFindings(
   const known = found.filter((hit) => hit.lane === "provider");
   if (known.length === 0) return [];
   const origin = await recordOrigin(trx, payload, now);
+  const accountId = asAccountId(payload.repository.owner?.id);
+  const repositoryId = origin.repositoryId as RepositoryId;
   const incidentIds: number[] = [];
   for (const hit of known) {
-    const incidentId = await recordIncident(trx, {
-      accountId: asAccountId(payload.repository.owner?.id),
-      repositoryId: origin.repositoryId as RepositoryId,
-      fingerprint: hit.finding.fingerprint,
-      rule: hit.finding.rule,
-      masked: hit.finding.masked,
-      lane: hit.lane,
-      severity: hit.severity,
-      seenAt: now,
-    });
+    const { fingerprint, rule, masked, place } = hit.finding;
+    const { lane, severity } = hit;
+    const sighting = { accountId, repositoryId, fingerprint, rule, masked, lane, severity };
     const occurrence: TextOccurrence = {
       ...hit.text,
-      place: hit.finding.place,
+      place,
       authorName: payload.sender?.login ?? "unknown",
       writtenAt: now,
     };
-    const sighting = { personId: origin.senderId, foundAt: now };
-    await recordOccurrences(trx, incidentId, [occurrence], sighting);
-    incidentIds.push(incidentId);
+    const places = { occurrences: [occurrence], personId: origin.senderId };
+    incidentIds.push(await recordSighting(trx, { ...sighting, seenAt: now }, places));
   }
-  const { installationId, repositoryId } = origin;
+  const { installationId } = origin;
   const number = known[0]?.text.subjectNumber ?? null;
   return [{ name: "report-subject", data: { installationId, repositoryId, number, incidentIds } }];
 }

@@ -158,18 +158,13 @@ test("the issue of a public leak goes to the private repository that the organis
 });
 
 test("a start names the public repositories whose leaks have no private place", async () => {
-  const restart = async (): Promise<string> => {
-    const before = app.log().length;
-    await app.stopService();
-    await app.startService();
-    await app.idle();
-    return app.log().slice(before);
-  };
   const repo = await app.repository("unplaced", { private: false });
   repo.commit({ files: { a: "1\n" } });
   await repo.push("main");
   await nameNoPlace();
-  const log = await restart();
+  const before = app.log().length;
+  await app.restart();
+  const log = app.log().slice(before);
   expect(log).toContain("acme/unplaced");
   expect(log).toContain("public repositories without a private place");
 });

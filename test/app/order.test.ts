@@ -22,12 +22,6 @@ function lose(event: string): void {
   });
 }
 
-async function restart(): Promise<void> {
-  await app.stopService();
-  await app.startService();
-  await app.idle();
-}
-
 test("a push that is heard of after the next one is read and judged", async () => {
   const repo = await app.repository("late");
   repo.commit({ files: { a: "1\n" } });
@@ -61,7 +55,7 @@ test("a push that no webhook told of is found, though a later one was told of", 
   const next = repo.commit({ files: { b: "2\n" } });
   await repo.push("main");
   expect(repo.check(next).conclusion).toBe("success");
-  await restart();
+  await app.restart();
   expect(repo.issues()).toHaveLength(1);
   expect(repo.check(next).conclusion).toBe("failure");
 });
@@ -78,7 +72,7 @@ test("a push before the history is read does not make it look read", async () =>
   const head = repo.commit({ files: { b: "2\n" } });
   await repo.push("main");
   expect(repo.check(head).conclusion).toBe("success");
-  await restart();
+  await app.restart();
   expect(repo.issues()).toHaveLength(1);
   expect(repo.issues()[0]?.body).toContain(`/blob/${leak}/k.env`);
 });
@@ -115,7 +109,7 @@ test("the first push of the default branch is judged, though the history was rea
     deliveries.findLastIndex(({ event }) => event === "push"),
     1,
   );
-  await restart();
+  await app.restart();
   expect(repo.issues()).toHaveLength(1);
   if (late !== undefined) deliveries.push(late);
   app.sandbox.redeliver(late?.id ?? 0);

@@ -13,12 +13,6 @@ afterAll(async () => {
   await app.stop();
 });
 
-async function restart(): Promise<void> {
-  await app.stopService();
-  await app.startService();
-  await app.idle();
-}
-
 test("a push made while the service was down is found after the start", async () => {
   const repo = await app.repository("down");
   repo.commit({ files: { a: "1\n" } });
@@ -45,7 +39,7 @@ test("a push whose webhook was never sent is found after the start", async () =>
   const leak = repo.commit({ files: { "k.env": `T=${githubToken("unsent")}\n` } });
   await repo.push("main");
   expect(repo.checks(leak)).toEqual([]);
-  await restart();
+  await app.restart();
   expect(repo.check(leak).conclusion).toBe("failure");
 });
 
@@ -66,7 +60,7 @@ test("a text whose webhook failed is found behind hundreds of webhooks that did 
   for (let count = 0; count < 230; count += 1) people.editIssue(other, { title: `Try ${count}` });
   await app.idle();
   expect(repo.comments(issue.number)).toEqual([]);
-  await restart();
+  await app.restart();
   expect(repo.comments(issue.number)).toHaveLength(1);
 });
 
@@ -91,7 +85,7 @@ test("a pull request whose webhook was never sent is found after the start", asy
     title: "Unseen",
   });
   await app.idle();
-  await restart();
+  await app.restart();
   expect(repo.check(head).conclusion).toBe("failure");
   expect(repo.comments(pull.number)).toHaveLength(1);
 });
@@ -134,7 +128,7 @@ test("history is read to its end although pushes to two branches came first", as
   await repo.push("main");
   repo.commit({ branch: "topic", parents: [base], files: { b: "1\n" } });
   await repo.push("topic");
-  await restart();
+  await app.restart();
   expect(repo.issues()).toHaveLength(1);
 });
 

@@ -25,6 +25,8 @@ export interface AppUnderTest extends GitHubUnderTest {
   /** Resolves when every webhook is answered and every job is done. */
   idle(): Promise<void>;
   stopService(): Promise<void>;
+  /** Stops and starts the service, and waits until all is idle. */
+  restart(): Promise<void>;
   /** @param changes to the settings of this start. */
   startService(changes?: Partial<Config>): Promise<void>;
 }
@@ -103,6 +105,11 @@ export async function startApp(setup: Setup = {}): Promise<AppUnderTest> {
     log: () => logged.join(""),
     stopService,
     startService: start,
+    async restart() {
+      await stopService();
+      await start();
+      await idle();
+    },
     async stop() {
       await stopService();
       await stopGitHub();
