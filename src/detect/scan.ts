@@ -10,7 +10,7 @@
  */
 import type { RawFinding } from "../model/finding.ts";
 import type { Gap, GapReason } from "../model/fragment.ts";
-import { KeyText } from "../model/key-text.ts";
+import { keyTextOf } from "../model/key-text.ts";
 import type { CompiledRules } from "../model/rule.ts";
 import { readableText } from "./byte-text.ts";
 import type { Candidate, Piece } from "./candidate.ts";
@@ -112,13 +112,8 @@ function keepMostImportant(candidates: readonly Candidate[]): readonly Candidate
 
 function toFinding(text: Uint8Array, candidate: Candidate, findPlace: PlaceFinder): RawFinding {
   const { rule, key, companion } = candidate;
-  const toKeyText = ({ start, end, decoded }: Piece) => {
-    const readable = decoded ?? readableText(text, start, end);
-    const prefix = rule.fixedPrefixes.find((candidatePrefix) =>
-      readable.startsWith(candidatePrefix),
-    );
-    return new KeyText(readable, prefix);
-  };
+  const toKeyText = ({ start, end, decoded }: Piece) =>
+    keyTextOf(decoded ?? readableText(text, start, end), rule.fixedPrefixes);
   return {
     rule: rule.id,
     key: toKeyText(key),

@@ -38,6 +38,12 @@ export class KeyText {
   }
 }
 
+/** @param fixedPrefixes what keys of this kind may start with, of which the first that fits counts. */
+export function keyTextOf(text: string, fixedPrefixes: readonly string[]): KeyText {
+  const prefix = fixedPrefixes.find((candidate) => text.startsWith(candidate));
+  return new KeyText(text, prefix);
+}
+
 /** The line that names what a PEM block holds; the block's end looks alike in all of them. */
 const PEM_HEADER = /^-----BEGIN [A-Z0-9 ]{1,40}-----/;
 /** At most this many characters of a key's random part are ever shown. */

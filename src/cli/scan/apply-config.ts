@@ -1,6 +1,6 @@
 /** Leaves out of a scan's keys what the configuration allows or excludes, as the service does. */
-import type { EffectivePolicy, PolicySource } from "../../model/policy.ts";
-import { type Allowance, compileAllows } from "../../triage/allow.ts";
+import type { EffectivePolicy, PolicySource, Silence } from "../../model/policy.ts";
+import { compileAllows } from "../../triage/allow.ts";
 import { CONFIG_FILE, type FoundConfig } from "./find-config.ts";
 import type { FoundKey } from "./report.ts";
 
@@ -49,13 +49,11 @@ export function applyConfig(
   return { keys: keys.filter((key) => kept.has(key)), silenced };
 }
 
-function toReason(
-  allowance: Exclude<Allowance, { readonly kind: "reported" }>,
-): Pick<SilencedKey, "reason" | "by"> {
-  if (allowance.kind === "excluded") {
-    const { value, source } = allowance.pattern;
+function toReason(silence: Silence): Pick<SilencedKey, "reason" | "by"> {
+  if (silence.kind === "excluded") {
+    const { value, source } = silence.pattern;
     return { reason: "excluded", by: `${FILES[source]}: ${value}` };
   }
-  const { source, place, reason } = allowance.entry;
+  const { source, place, reason } = silence.entry;
   return { reason: "allowed", by: `${FILES[source]}:${place.line}: ${reason}` };
 }

@@ -18,7 +18,7 @@ import { inflateRaw } from "../../lib/inflate-raw.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import type { Place, RawFinding } from "../../model/finding.ts";
 import type { ObjectId } from "../../model/ids.ts";
-import { KeyText } from "../../model/key-text.ts";
+import { keyTextOf } from "../../model/key-text.ts";
 import type { CompiledRule, CompiledRules } from "../../model/rule.ts";
 import type { Origin, ScanItem } from "./item.ts";
 
@@ -108,7 +108,7 @@ function createRefusedScanner(rules: readonly CompiledRule[]): Scanner<Refused> 
       const findPlace = createPlaceFinder(text);
       const findings = listRefused(rules, text).map(({ rule, key, reason }) => ({
         rule: rule.id,
-        key: toKeyText(rule, readableText(text, key.start, key.end)),
+        key: keyTextOf(readableText(text, key.start, key.end), rule.fixedPrefixes),
         place: findPlace(key),
         reason,
       }));
@@ -162,13 +162,6 @@ function findReason(rule: CompiledRule, text: string): DropReason | undefined {
   if (rule.skipReferences && isReference(text)) return "reference";
   const isRight = rule.checksum === undefined || passesChecksum(rule.checksum, text);
   return isRight ? undefined : "checksum";
-}
-
-function toKeyText(rule: CompiledRule, text: string): KeyText {
-  return new KeyText(
-    text,
-    rule.fixedPrefixes.find((candidate) => text.startsWith(candidate)),
-  );
 }
 
 function rank(rule: CompiledRule): number {
