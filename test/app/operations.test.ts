@@ -227,8 +227,11 @@ describe("rekeeper migrate", () => {
     await holdJobs(app.service().db);
     await repo.pushOnly("main");
     await app.sandbox.idle();
-    const before = await readRows(app.service().db);
     await app.stopService();
+    // Not from the running service: its schedule may add a job after the look.
+    const source = await openDatabase({ dataDir: app.dataDir });
+    const before = await readRows(source.db);
+    await source.close();
     const moved = await run("migrate", "--to", databaseUrl);
     expect(moved).toMatchObject({ exitCode: 0 });
     const target = await openDatabase({ databaseUrl, dataDir: folder });
