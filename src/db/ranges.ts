@@ -187,7 +187,7 @@ export async function findSameRange(
     .executeTakeFirst();
 }
 
-/** Whether some push to a ref still waits for its scan, or for another after a failure. */
+/** Whether some push to a ref still waits for its scan, or for another one after a failure. */
 export async function hasUnscannedPush(
   db: Db,
   repositoryId: RepositoryId,
@@ -200,8 +200,43 @@ export async function hasUnscannedPush(
     .where("source", "=", "push")
     .where("source_id", "=", refId)
     .where((where) => where.or([where("state", "!=", "scanned"), where("failure_count", ">", 0)]))
+    .where("failure_count", "<=", FAILURES_MAX)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+const PUSHES_FOLLOWED_MAX = 1_000;
+
+/**
+ * Goes back from a head that was pushed to a ref, by what each push was compared with, through
+ * those that were scanned without a failure, at most 1,000.
+ *
+ * @param until a tip at which this ends; null for a ref of which nothing was scanned.
+ * @returns the earliest such push; undefined where the pushes lead in a circle.
+ */
+export async function findEarliestPush(
+  db: Db,
+  { repository_id, source_id, head }: Pick<RangeRow, "repository_id" | "source_id" | "head">,
+  until: string | null,
+): Promise<Pick<RangeRow, "head" | "base"> | undefined> {
+  const { rows } = await sql<Pick<RangeRow, "head" | "base">>`
+    with recursive pushes as not materialized (
+      select head, base from ranges
+      where repository_id = ${repository_id} and source = 'push' and source_id = ${source_id}
+        and state = 'scanned' and failure_count = 0
+    ), back as (
+      select head, base, 1 as count from pushes where head = ${head}
+      union all
+      select pushes.head, pushes.base, count + 1 from back
+        join pushes on pushes.head = back.base
+      where back.base is distinct from ${until}::text and count < ${PUSHES_FOLLOWED_MAX}
+    )
+    select head, base from back
+    where base is null or base = ${until}::text
+      or not exists (select 1 from pushes where pushes.head = back.base)
+    limit 1
+  `.execute(db);
+  return rows[0];
 }
 
 const OUTDATED_MAX = 500;

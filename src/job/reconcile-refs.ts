@@ -1,5 +1,5 @@
 /** Compares a repository's branches and tags with what was scanned, and asks for what is missing. */
-import { findSameRange, hasUnscannedPush } from "../db/ranges.ts";
+import { findEarliestPush, findSameRange, hasUnscannedPush, type RangeRow } from "../db/ranges.ts";
 import {
   type KnownRef,
   listKnownRefs,
@@ -74,12 +74,7 @@ function onceEach(moved: readonly MovedRef[]): readonly MovedRef[] {
   });
 }
 
-/**
- * Also asks for what an earlier push brought of which no webhook told, though of the newest one did:
- * that is between the tip that was scanned and what the newest was compared with.
- *
- * @returns whether a scan was asked for.
- */
+/** @returns whether a scan was asked for. */
 async function reconcileRef(
   parts: JobParts,
   subject: RepositorySubject,
@@ -88,15 +83,39 @@ async function reconcileRef(
   const repositoryId = subject.repository.id as RepositoryId;
   const base = baseOf(ref);
   const sourceId = ref?.id ?? (await recordRef(parts.db, repositoryId, name));
-  const range = { source: "push", sourceId, head: tip, base, personId: null } as const;
-  const same = await findSameRange(parts.db, keyOf(subject, range));
+  const find = async (head: ObjectId): Promise<RangeRow | undefined> =>
+    await findSameRange(parts.db, keyOf(subject, { source: "push", sourceId, head }));
+  const newest = await find(tip);
   // What waits for its scan, or failed, leads there by itself.
-  if (same !== undefined && (await hasUnscannedPush(parts.db, repositoryId, sourceId))) {
+  if (newest !== undefined && (await hasUnscannedPush(parts.db, repositoryId, sourceId))) {
     return false;
   }
+  const earlier = newest && (await findUntoldHead(parts, newest, base));
+  // One that cannot be scanned by itself may be gone, and is read with the newest if it is not.
+  const isGone = earlier !== undefined && (await find(earlier))?.state === "failed";
+  const head = earlier === undefined || isGone ? tip : earlier;
+  const same = await find(head);
   // A new ref whose scan was over before that of what it stands on counts as read once it is again.
   const isSettled = base === null ? same?.state !== "scanned" : same?.base === base;
   if (same !== undefined && isSettled) return false;
-  await enqueueRange(parts, subject, range);
+  await enqueueRange(parts, subject, { source: "push", sourceId, head, base, personId: null });
   return true;
+}
+
+/**
+ * Where the newest push was scanned, and still something before it was not, there was a push of
+ * which no webhook told, but which the one after it was compared with. It is scanned by itself, so
+ * that its keys are not laid to those who pushed later.
+ *
+ * @param base up to which the ref was scanned.
+ * @returns undefined where what was told of leads back there.
+ */
+async function findUntoldHead(
+  { db }: JobParts,
+  newest: RangeRow,
+  base: string | null,
+): Promise<ObjectId | undefined> {
+  const earliest = await findEarliestPush(db, newest, base);
+  if (earliest === undefined || (base !== null && earliest.base === base)) return undefined;
+  return (earliest.base ?? earliest.head) as ObjectId;
 }

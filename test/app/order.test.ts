@@ -1,5 +1,6 @@
 /** That nothing stays unread, in whatever order pushes are heard of. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Delivery } from "../../src/sandbox/state.ts";
 import { type AppUnderTest, startApp } from "../support/app-under-test.ts";
 import { githubToken } from "../support/random-keys.ts";
 
@@ -20,6 +21,13 @@ function lose(event: string): void {
     effect: "lost",
     times: 1,
   });
+}
+
+/** Has GitHub not even know that it should have sent the newest push. */
+function forgetPush(): Delivery | undefined {
+  const { deliveries } = app.sandbox.state;
+  const at = deliveries.findLastIndex(({ event }) => event === "push");
+  return deliveries.splice(at, 1)[0];
 }
 
 test("a push that is heard of after the next one is read and judged", async () => {
@@ -45,16 +53,58 @@ test("a push that no webhook told of is found, though a later one was told of", 
   repo.commit({ files: { a: "1\n" } });
   await repo.push("main");
   lose("push");
-  repo.commit({ files: { "k.env": `T=${githubToken("untold")}\n` } });
+  const leak = repo.commit({ files: { "k.env": `T=${githubToken("untold")}\n` } });
   await repo.push("main");
-  const { deliveries } = app.sandbox.state;
-  deliveries.splice(
-    deliveries.findLastIndex(({ event }) => event === "push"),
-    1,
-  );
+  forgetPush();
   const next = repo.commit({ files: { b: "2\n" } });
   await repo.push("main");
   expect(repo.check(next).conclusion).toBe("success");
+  await app.restart();
+  expect(repo.issues()).toHaveLength(1);
+  expect(repo.check(leak).conclusion).toBe("failure");
+  expect(repo.check(next).conclusion).toBe("success");
+});
+
+test("the first push to a new branch of which no webhook told is judged by itself", async () => {
+  const repo = await app.repository("untold-branch");
+  repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  // The history is read now, so that what comes later is judged.
+  await app.restart();
+  lose("push");
+  const leak = repo.commit({
+    branch: "topic",
+    files: { "k.env": `T=${githubToken("untold-branch")}\n` },
+  });
+  await repo.push("topic");
+  forgetPush();
+  const next = repo.commit({ branch: "topic", files: { b: "2\n" } });
+  await repo.push("topic");
+  await app.restart();
+  expect(repo.check(leak).conclusion).toBe("failure");
+  expect(repo.check(next).conclusion).toBe("success");
+});
+
+test("a push that cannot be read by itself for days is read with the newest one", async () => {
+  const repo = await app.repository("untold-gone");
+  repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  lose("push");
+  const leak = repo.commit({ files: { "k.env": `T=${githubToken("untold-gone")}\n` } });
+  await repo.push("main");
+  forgetPush();
+  const next = repo.commit({ files: { b: "2\n" } });
+  await repo.push("main");
+  const { db } = app.service();
+  const told = await db
+    .selectFrom("ranges")
+    .selectAll()
+    .where("head", "=", next)
+    .executeTakeFirstOrThrow();
+  const { id: _, ...copy } = told;
+  // Ten attempts lie behind it, the last ones days apart.
+  const tried = { ...copy, head: leak, base: null, state: "failed", failure_count: 11 } as const;
+  await db.insertInto("ranges").values(tried).execute();
   await app.restart();
   expect(repo.issues()).toHaveLength(1);
   expect(repo.check(next).conclusion).toBe("failure");
@@ -97,21 +147,14 @@ test("the first push of the default branch is judged, though the history was rea
   const leak = repo.commit({ files: { "k.env": `T=${githubToken("overtaken")}\n` } });
   lose("push");
   await repo.push("main");
-  const { deliveries } = app.sandbox.state;
-  const [late] = deliveries.splice(
-    deliveries.findLastIndex(({ event }) => event === "push"),
-    1,
-  );
+  const late = forgetPush();
   repo.commit({ branch: "topic", parents: [leak], files: { b: "2\n" } });
   lose("push");
   await repo.push("topic");
-  deliveries.splice(
-    deliveries.findLastIndex(({ event }) => event === "push"),
-    1,
-  );
+  forgetPush();
   await app.restart();
   expect(repo.issues()).toHaveLength(1);
-  if (late !== undefined) deliveries.push(late);
+  if (late !== undefined) app.sandbox.state.deliveries.push(late);
   app.sandbox.redeliver(late?.id ?? 0);
   await app.idle();
   expect(repo.check(leak).conclusion).toBe("failure");

@@ -143,10 +143,10 @@ function applyMove(scene: Scene, { branch, commit }: Move): void {
     history.introduced(commit, before === undefined ? main : [before]);
   const isSent = !unsent.has(`push ${branch} ${commit}`);
   const last = past.at(-1);
-  const isPastKnown = last === undefined || !unsent.has(`push ${branch} ${last}`);
-  // What came between is read from an earlier tip, and judged with what was told of.
-  const wider = isPastKnown && isSent ? [] : [undefined, ...past].map(introduced);
-  const alternatives = isSent ? [introduced(last), ...wider] : [null, ...wider];
+  // One of which nothing told is found by the push after it, or judged from an earlier tip.
+  const alternatives = isSent
+    ? [introduced(last)]
+    : [null, ...[undefined, ...past].map(introduced)];
   reasons.push({ commit, isSent, alternatives });
   tips.set(branch, commit);
   pasts.set(branch, [...past, commit]);
