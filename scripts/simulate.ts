@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import {
   copySource,
+  HASTY_CLIENT,
   type Patch,
   PLANTED_BUGS,
   type PlantedBug,
@@ -29,7 +30,11 @@ const { values } = parseArgs({
 });
 const isAlone =
   values.seed !== undefined && values.seeds === undefined && values.minutes === undefined;
-const copy = copySource([...patchesOf(values.planted), ...(values.git ? [] : [QUICK_SOURCE])]);
+const copy = copySource([
+  ...patchesOf(values.planted),
+  HASTY_CLIENT,
+  ...(values.git ? [] : [QUICK_SOURCE]),
+]);
 const { seedCount, broken, crashes } = await simulate({
   firstSeed: Number(values.seed ?? 1),
   seedsMax: isAlone ? 1 : Number(values.seeds ?? Number.MAX_SAFE_INTEGER),

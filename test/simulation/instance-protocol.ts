@@ -1,4 +1,5 @@
 /** What a world and the process of an instance say to each other. */
+import type { JobName } from "../../src/queue/jobs.ts";
 
 /** How a world starts an instance: a file of JSON that the last argument names. */
 export interface InstanceSetup {
@@ -11,7 +12,8 @@ export interface InstanceSetup {
 
 export type ToInstance =
   | { readonly kind: "clock"; readonly aheadMs: number }
-  | { readonly kind: "wake" };
+  /** There is something to do for the workers of these kinds. */
+  | { readonly kind: "wake"; readonly names: readonly JobName[] };
 
 export interface FromInstance {
   /** Where its webhooks go, once it takes them. */

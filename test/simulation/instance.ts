@@ -12,7 +12,6 @@ import {
 type ServiceModule = typeof import("../../src/service.ts");
 type ServerModule = typeof import("../../src/webhook/server.ts");
 type SettingsModule = typeof import("../../src/config/parse-settings.ts");
-type JobsModule = typeof import("../../src/queue/jobs.ts");
 
 const setup: InstanceSetup = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
 moveSystemClock(setup.systemAheadMs);
@@ -24,7 +23,6 @@ async function run(): Promise<void> {
   const { startService } = (await load("service.ts")) as ServiceModule;
   const { startServer } = (await load("webhook/server.ts")) as ServerModule;
   const { parseSettings } = (await load("config/parse-settings.ts")) as SettingsModule;
-  const { JOB_POLICIES } = (await load("queue/jobs.ts")) as JobsModule;
   const config = parseSettings({ PATH: process.env["PATH"], ...setup.environment });
   const { credentials } = config;
   if (credentials === undefined) throw new Error("an instance needs credentials");
@@ -33,10 +31,9 @@ async function run(): Promise<void> {
   const server = await startServer(config);
   const log = pino({ level: config.logLevel });
   const service = await startService({ config, credentials, server, log, now });
-  const names = Object.keys(JOB_POLICIES) as (keyof typeof JOB_POLICIES)[];
   process.on("message", (message: ToInstance) => {
     if (message.kind === "clock") clock.aheadMs = message.aheadMs;
-    if (message.kind === "wake") for (const name of names) service.queue.wake(name);
+    if (message.kind === "wake") for (const name of message.names) service.queue.wake(name);
   });
   // Nobody is left for whom to run.
   process.on("disconnect", () => process.exit());

@@ -1,5 +1,5 @@
 /** Looks for the text of any key in everything that the instances of a world keep or said. */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Kysely, PostgresDialect } from "kysely";
 import type { Tables } from "../../src/db/schema.ts";
@@ -31,7 +31,10 @@ export async function listTraces(
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const objects = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => [...objectEvidence(join(folder, name, "git"))]);
+    .map(({ name }) => join(folder, name, "git"))
+    // One that was killed in its start has none.
+    .filter((caches) => existsSync(caches))
+    .flatMap((caches) => [...objectEvidence(caches)]);
   return findTraces(keys, [
     ...requestEvidence(sandbox.state),
     ...(await tableEvidence(db)),

@@ -67,6 +67,13 @@ export const QUICK_SOURCE: Patch = {
 export function createRealGitSource(settings: GitSettings): GitSource {`,
 };
 
+/** Has the HTTP client repeat a request in a hundredth of the time: it is no part of what is tried. */
+export const HASTY_CLIENT: Patch = {
+  file: "github/client.ts",
+  find: "retry: { retries: RETRIES_MAX,",
+  replace: "retry: { retryAfterBaseValue: 10, retries: RETRIES_MAX,",
+};
+
 export type PlantedBug =
   | "skip dedupe"
   | "answer before storing"

@@ -2,8 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { PgBoss } from "pg-boss";
+import type { JobName } from "../../src/queue/jobs.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { PostgresUnderTest } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -122,7 +124,6 @@ export async function startWorld({ postgres, source }: WorldOptions): Promise<Wo
     idle: () => untilIdle(sandbox, slots, pool),
     async recover() {
       await boss.send("recover", {});
-      for (const slot of slots) slot.tell({ kind: "wake" });
       await world.idle();
     },
     async stop() {
@@ -167,43 +168,53 @@ async function untilTried(sandbox: Sandbox, slots: readonly Slot[], pool: pg.Poo
     "a try of every job",
     async () => {
       await sandbox.idle();
-      const { rows } = await pool.query(UNTRIED_JOBS);
-      for (const slot of slots) slot.tell({ kind: "wake" });
-      return rows.length === 0;
+      return await areDone(pool, slots, UNTRIED_JOBS);
     },
     IDLE_TIMEOUT_MS,
   );
 }
-
-const UNTRIED_JOBS = `
-  select 1 from pgboss.job where name not like '\\_\\_%'
-    and (state = 'active' or (state in ('created', 'retry') and start_after <= pgboss.job_now()))
-  limit 1
-`;
 
 async function untilIdle(sandbox: Sandbox, slots: readonly Slot[], pool: pg.Pool): Promise<void> {
   await waitFor(
     "the end of all jobs",
     async () => {
       await sandbox.idle();
-      const { rows } = await pool.query<{ waiting: number; open: number }>(OPEN_JOBS);
-      const [{ waiting = 0, open = 0 } = {}] = rows;
-      if (waiting > 0) for (const slot of slots) slot.tell({ kind: "wake" });
-      return open === 0;
+      await pool.query(HASTEN);
+      return await areDone(pool, slots, OPEN_JOBS);
     },
     IDLE_TIMEOUT_MS,
   );
   await sandbox.idle();
 }
 
+/** Often enough that no instance waits long, seldom enough that looking is not most of its work. */
+const WAKE_MS = 60;
+
+/** Instances that have nothing to do of a kind are not asked to look: it costs each a query. */
+async function areDone(pool: pg.Pool, slots: readonly Slot[], jobs: string): Promise<boolean> {
+  const { rows } = await pool.query<{ name: JobName; waits: boolean }>(jobs);
+  if (rows.length === 0) return true;
+  const names = rows.filter(({ waits }) => waits).map(({ name }) => name);
+  if (names.length > 0) for (const slot of slots) slot.tell({ kind: "wake", names });
+  await sleep(WAKE_MS);
+  return false;
+}
+
+const UNTRIED_JOBS = `
+  select name, bool_or(state <> 'active') as waits from pgboss.job
+  where name not like '\\_\\_%'
+    and (state = 'active' or (state in ('created', 'retry') and start_after <= pgboss.job_now()))
+  group by name
+`;
+
 /** What waits for its next attempt is made ready: the time it waits is no part of what is tried. */
+const HASTEN = `
+  update pgboss.job set start_after = pgboss.job_now()
+  where state in ('created', 'retry') and start_after > pgboss.job_now() and name not like '\\_\\_%'
+`;
+
 const OPEN_JOBS = `
-  with hastened as (
-    update pgboss.job set start_after = pgboss.job_now()
-    where state in ('created', 'retry') and start_after > pgboss.job_now() and name not like '\\_\\_%'
-    returning id
-  )
-  select count(*)::int as open,
-    (count(*) filter (where state <> 'active'))::int as waiting
-  from pgboss.job where state in ('created', 'retry', 'active') and name not like '\\_\\_%'
+  select name, bool_or(state <> 'active') as waits from pgboss.job
+  where name not like '\\_\\_%' and state in ('created', 'retry', 'active')
+  group by name
 `;
