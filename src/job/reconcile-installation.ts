@@ -5,6 +5,7 @@ import {
   listInstalledRepositories,
 } from "../github/installed-repositories.ts";
 import type { InstallationId } from "../model/ids.ts";
+import { listWaitingJobs } from "../queue/job-counts.ts";
 import type { JobData } from "../queue/jobs.ts";
 import { joinHashes } from "./own/join-rules.ts";
 import type { JobParts } from "./parts.ts";
@@ -41,8 +42,11 @@ export async function reconcileInstallation(
       Number(a.isPrivate) - Number(b.isPrivate) ||
       (b.pushedAt?.getTime() ?? 0) - (a.pushedAt?.getTime() ?? 0),
   );
+  const waiting = await listWaitingJobs(parts.db, "reconcile-repository");
+  const asked = new Set(waiting.map(({ repositoryId }) => repositoryId));
   await parts.db.transaction().execute(async (trx) => {
     for (const { id } of wanted) {
+      if (asked.has(id)) continue;
       const job = { installationId, repositoryId: id };
       await parts.queue.enqueue(trx, "reconcile-repository", job);
     }

@@ -3,7 +3,7 @@ import { listDeliveriesKnown } from "../db/deliveries.ts";
 import { listServedInstallations } from "../db/installations.ts";
 import { listRangesToRetry, listRangesWaiting, recordRangeWaiting } from "../db/ranges.ts";
 import { findDeliveryPayload, listFailedDeliveries } from "../github/deliveries.ts";
-import { listRangesWithoutJob } from "../queue/job-counts.ts";
+import { listRangesWithoutJob, listWaitingJobs } from "../queue/job-counts.ts";
 import type { JobParts } from "./parts.ts";
 
 /** How far back GitHub keeps deliveries: three days on github.com, seven on its servers. */
@@ -17,8 +17,12 @@ export async function recover(parts: JobParts): Promise<void> {
   await retryStranded(parts);
   await takeFailedDeliveries(parts);
   const installations = await listServedInstallations(parts.db);
+  // While GitHub is away these jobs wait, and a second one of each would do nothing but the same.
+  const waiting = await listWaitingJobs(parts.db, "reconcile-installation");
+  const asked = new Set(waiting.map(({ installationId }) => installationId));
   await parts.db.transaction().execute(async (trx) => {
     for (const { id } of installations) {
+      if (asked.has(id)) continue;
       await parts.queue.enqueue(trx, "reconcile-installation", { installationId: id });
     }
   });

@@ -1,7 +1,7 @@
 /** How many jobs there are that are not done, read from the queue's own table. */
 import { sql } from "kysely";
 import type { Db } from "../db/schema.ts";
-import { JOB_POLICIES, type JobName } from "./jobs.ts";
+import { JOB_POLICIES, type JobData, type JobName } from "./jobs.ts";
 
 /** `dead`: it failed for good; it is kept for some days, and a redelivery queues it again. */
 export type OpenJobState = "waiting" | "running" | "dead";
@@ -61,6 +61,17 @@ export async function listRangesWithoutJob(
   `.execute(db);
   const held = new Set(rows.map(({ id }) => id));
   return rangeIds.filter((id) => !held.has(id));
+}
+
+/** What jobs of a kind carry that wait for their next attempt, each once. */
+export async function listWaitingJobs<Name extends JobName>(
+  db: Db,
+  name: Name,
+): Promise<readonly JobData[Name][]> {
+  const { rows } = await sql<{ data: JobData[Name] }>`
+    select distinct data from pgboss.job where name = ${name} and state in ('created', 'retry')
+  `.execute(db);
+  return rows.map(({ data }) => data);
 }
 
 function isOpen() {

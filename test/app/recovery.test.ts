@@ -1,7 +1,10 @@
 /** What is found although no webhook told of it, or none could be taken in. */
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { JobName } from "../../src/queue/jobs.ts";
 import { type AppUnderTest, startApp } from "../support/app-under-test.ts";
 import { githubToken } from "../support/random-keys.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 let app: AppUnderTest;
 
@@ -144,4 +147,32 @@ test("of 25 keys 20 get issues, the rest are listed in one that moves up as plac
   expect(single).toHaveLength(20);
   expect(summary).toHaveLength(1);
   expect(summary[0]?.title).toContain("(5)");
+});
+
+test("while GitHub refuses, one look at an installation waits, however often it is asked for", async () => {
+  const { db, queue } = app.service();
+  app.sandbox.state.faults.push({
+    matches: ({ path }) => path.startsWith("/installation/repositories"),
+    answer: { status: 403, body: { message: "Forbidden" } },
+    times: 100,
+  });
+  const jobsOf = async (name: JobName, ...states: string[]): Promise<number> => {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from pgboss.job
+      where name = ${name} and state in (${sql.join(states)})
+    `.execute(db);
+    return rows[0]?.count ?? 0;
+  };
+  for (let round = 0; round < 3; round += 1) {
+    await db.transaction().execute((trx) => queue.enqueue(trx, "recover", {}));
+    queue.wake("recover");
+    await waitFor("the end of the recovery", async () => {
+      const left = await jobsOf("recover", "created", "retry", "active");
+      return left + (await jobsOf("reconcile-installation", "active")) === 0;
+    });
+  }
+  expect(await jobsOf("reconcile-installation", "created", "retry")).toBe(1);
+  app.sandbox.state.faults.length = 0;
+  await sql`update pgboss.job set start_after = now() where state = 'retry'`.execute(db);
+  await app.idle();
 });
