@@ -33,4 +33,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # `docker exec CONTAINER node bin/rekeeper.js status` asks the service in it.
-CMD ["node", "--use-env-proxy", "src/main.ts"]
+CMD ["node", "--use-env-proxy", "--max-semi-space-size=8", "src/main.ts"]

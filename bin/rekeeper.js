@@ -23,6 +23,11 @@ const NODE_MAJOR_MIN = 24;
  */
 const OFFLINE_COMMANDS = ["scan", "rules"];
 const EXIT_SETTINGS = 2;
+/**
+ * MiB for what each thread has just made. By default it may be twice as many, which costs a service of four
+ * threads 100 MiB under load and saves it nothing that could be measured.
+ */
+const SMALL_NURSERY = "--max-semi-space-size=8";
 /** A terminal sends these to every process in the foreground, so the program has them already. */
 const SENT_BY_TERMINAL = ["SIGINT", "SIGQUIT"];
 
@@ -65,7 +70,7 @@ function findNode() {
 function run(program) {
   // Only a file that is there: Node would tell on standard error that it found none.
   const envFile = existsSync(".env") ? ["--env-file=.env"] : [];
-  const options = isOffline ? [] : [...envFile, "--use-env-proxy"];
+  const options = isOffline ? [] : [...envFile, "--use-env-proxy", SMALL_NURSERY];
   const args = [...options, entry, ...process.argv.slice(2)];
   const child = spawn(program, args, { stdio: "inherit" });
   const isOnTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

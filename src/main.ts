@@ -1,4 +1,5 @@
 /** The program's entry: reads the settings, starts the service or the sandbox, stops on a signal. */
+import { resolve } from "node:path";
 import { type Logger, pino } from "pino";
 import { loadSettings } from "./config/load-settings.ts";
 import { type Config, SettingsError } from "./config/parse-settings.ts";
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   let running: Running;
   try {
     const config = loadSettings();
+    keepCompiled(config);
     const log = pino({ level: config.logLevel });
     running = config.credentials
       ? await startLive(config, config.credentials, log)
@@ -31,6 +33,15 @@ async function main(): Promise<void> {
     return tell(cause);
   }
   stopOnSignal(running);
+}
+
+/**
+ * Each scanning thread would load a compiler of types to run the same files: with what was compiled
+ * before at hand, it takes a third less memory and starts sooner. It is code that will be run, so
+ * it is kept where only the service may write.
+ */
+function keepCompiled({ dataDir }: Config): void {
+  process.env["NODE_COMPILE_CACHE"] ??= resolve(dataDir, "compiled");
 }
 
 async function startLive(

@@ -45,9 +45,15 @@ export async function makeBed({ database, serviceCount }: BedKind): Promise<Bed>
     DATABASE_URL: await postgres.emptyDatabase(),
     REKEEPER_PEPPER: PEPPER,
   };
-  const services = Array.from({ length: serviceCount }, (_, index) =>
-    startChild(folder, { ...settingsFor(github, join(folder, `service-${index}`)), ...shared }),
-  );
+  const start = (): ChildService[] =>
+    Array.from({ length: serviceCount }, (_, index) =>
+      startChild(folder, { ...settingsFor(github, join(folder, `service-${index}`)), ...shared }),
+    );
+  // The first start of all makes the database, and compiles what later ones find compiled.
+  const first = start();
+  await Promise.all(first.map(waitUntilReady));
+  await end(first);
+  const services = start();
   const doors = await Promise.all(services.map(waitUntilReady));
   const bed: Bed = {
     doors,
@@ -121,11 +127,15 @@ async function stop(parts: {
   readonly services: readonly ChildService[];
   readonly postgres: PostgresUnderTest | undefined;
 }): Promise<void> {
-  for (const service of parts.services) service.kill("SIGTERM");
-  await Promise.all(parts.services.map(({ ended }) => ended));
+  await end(parts.services);
   await parts.postgres?.stop();
   const ended = once(parts.standIn, "exit");
   parts.standIn.disconnect();
   await ended;
   rmSync(parts.folder, { recursive: true, force: true });
+}
+
+async function end(services: readonly ChildService[]): Promise<void> {
+  for (const service of services) service.kill("SIGTERM");
+  await Promise.all(services.map(({ ended }) => ended));
 }

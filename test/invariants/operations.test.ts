@@ -48,6 +48,19 @@ it("the image runs without rights, on a base that is named by its version, and i
   expect(() => new Function(script ?? "(")).not.toThrow();
 });
 
+it("gives Node the same options however the service is started", () => {
+  const starts: Readonly<Record<string, string>> = {
+    "package.json": JSON.parse(readText("package.json")).scripts.start,
+    Dockerfile: /^CMD (.+)$/m.exec(dockerfile)?.[1] ?? "",
+    "docs/operators.md": /^ExecStart=(.+)$/m.exec(guide)?.[1] ?? "",
+    "bin/rekeeper.js": readText("bin/rekeeper.js"),
+  };
+  for (const [place, text] of Object.entries(starts)) {
+    expect(text, place).toContain("--use-env-proxy");
+    expect(text, place).toContain("--max-semi-space-size=8");
+  }
+});
+
 it("the image is not built from data, settings or keys", () => {
   const left = readText(".dockerignore").split("\n");
   for (const path of [".git", ".env", "*.pem", "data"]) expect(left).toContain(path);

@@ -1,5 +1,6 @@
 /** The service as a process of its own, started the way an operator starts it. */
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GitHubUnderTest } from "./github-under-test.ts";
 
@@ -14,7 +15,13 @@ export interface ChildService {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-const MAIN = join(import.meta.dirname, "..", "..", "src", "main.ts");
+const ROOT = join(import.meta.dirname, "..", "..");
+/** What `npm start` runs; there is no file of settings, and the entry is named from anywhere. */
+const START = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
+  .scripts.start.split(" ")
+  .slice(1)
+  .filter((arg: string) => !arg.startsWith("--env-file"))
+  .map((arg: string) => (arg.startsWith("src/") ? join(ROOT, arg) : arg));
 const OUTPUT_TIMEOUT_MS = 90_000;
 
 /**
@@ -27,7 +34,7 @@ export function startChild(
   environment: Readonly<Record<string, string>>,
   launcher: readonly string[] = [],
 ): ChildService {
-  const [program = "", ...args] = [...launcher, process.execPath, MAIN];
+  const [program = "", ...args] = [...launcher, process.execPath, ...START];
   const child = spawn(program, args, {
     cwd: folder,
     env: { PATH: process.env["PATH"], HOME: folder, TMPDIR: folder, ...environment },
