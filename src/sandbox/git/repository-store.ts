@@ -2,7 +2,9 @@
 import { appendFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Repository } from "../state.ts";
+import { createFindCommit } from "./find-commit.ts";
 import { git } from "./git.ts";
+import { createListTreeEntries, type TreeEntry } from "./tree-entries.ts";
 
 /** GitHub takes 2 GB in one push; a tour needs less, and this keeps a mistake from filling a disk. */
 const PUSH_BYTES_MAX = 512 * 1024 * 1024;
@@ -31,10 +33,14 @@ export interface RepositoryStore {
   dirOf(repository: Repository): string;
   /** The commit that a sha, branch or tag names, or undefined where there is none. */
   findCommit(repository: Repository, revision: string): Promise<string | undefined>;
+  /** What the commit's tree holds at a path, as `ListTreeEntries` says. */
+  listEntries(repository: Repository, commit: string, path: string): Promise<readonly TreeEntry[]>;
 }
 
 export function createRepositoryStore(root: string): RepositoryStore {
   const dirOf = (repository: Repository): string => join(root, `${repository.id}.git`);
+  const findCommit = createFindCommit();
+  const listEntries = createListTreeEntries();
   return {
     root,
     dirOf,
@@ -48,7 +54,8 @@ export function createRepositoryStore(root: string): RepositoryStore {
       await git(dir, ["fetch", "--quiet", dirOf(repository.source), ...refs]);
     },
     remove: (repository) => rm(dirOf(repository), { recursive: true, force: true }),
-    findCommit: (repository, revision) => findCommit(dirOf(repository), revision),
+    findCommit: (repository, revision) => findCommit(dirOf(repository), repository, revision),
+    listEntries: (repository, commit, path) => listEntries(dirOf(repository), commit, path),
   };
 }
 
@@ -58,14 +65,4 @@ function renderSettings(): string {
     const [section, key] = name.split(".");
     return `[${section}]\n\t${key} = ${value}\n`;
   }).join("");
-}
-
-/** git knows the short names of branches with tags just as GitHub does: `main`, `heads/main`. */
-async function findCommit(dir: string, revision: string): Promise<string | undefined> {
-  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
-  try {
-    return (await git(dir, args)).trim().split("\n").at(-1);
-  } catch {
-    return undefined;
-  }
 }

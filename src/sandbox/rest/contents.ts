@@ -1,5 +1,6 @@
 /** Endpoint of the files at a branch or a commit. */
-import { git, gitBytes } from "../git/git.ts";
+import { gitBytes } from "../git/git.ts";
+import type { TreeEntry } from "../git/tree-entries.ts";
 import { LIMITS } from "../limits.ts";
 import { repositoryPath } from "../links.ts";
 import type { Payload } from "../webhook-sender.ts";
@@ -23,26 +24,17 @@ export const contentRoutes: readonly Route[] = [
   }),
 ];
 
-interface Entry {
-  readonly mode: string;
-  readonly type: "blob" | "tree" | "commit";
-  readonly id: string;
-  readonly size: number;
-  readonly path: string;
-}
-
 async function getContents(call: RepositoryCall): Promise<Answer> {
   const { parts, repository, query } = call;
   const ref = query.get("ref") ?? repository.defaultBranch;
   const commit = await parts.store.findCommit(repository, ref);
   if (commit === undefined) throw new ApiError(404, `No commit found for the ref ${ref}`);
-  const dir = parts.store.dirOf(repository);
   const path = (call.params["path"] ?? "").replace(/^\/|\/$/g, "");
-  if (path === "") return await answerFolder(dir, { commit, path, ref }, call);
-  const [entry] = await listEntries(dir, commit, path);
+  if (path === "") return await answerFolder({ commit, path, ref }, call);
+  const [entry] = await parts.store.listEntries(repository, commit, path);
   if (entry?.path !== path) throw notFound();
-  if (entry.type === "tree") return await answerFolder(dir, { commit, path, ref }, call);
-  return await answerFile(dir, entry, ref, call);
+  if (entry.type === "tree") return await answerFolder({ commit, path, ref }, call);
+  return await answerFile(parts.store.dirOf(repository), entry, ref, call);
 }
 
 interface Folder {
@@ -51,16 +43,18 @@ interface Folder {
   readonly ref: string;
 }
 
-async function answerFolder(dir: string, folder: Folder, call: RepositoryCall): Promise<Answer> {
+async function answerFolder(folder: Folder, call: RepositoryCall): Promise<Answer> {
+  const { parts, repository } = call;
   const within = folder.path === "" ? "" : `${folder.path}/`;
-  const entries = (await listEntries(dir, folder.commit, within)).slice(0, LIMITS.directoryEntries);
+  const all = await parts.store.listEntries(repository, folder.commit, within);
+  const entries = all.slice(0, LIMITS.directoryEntries);
   return { status: 200, body: entries.map((entry) => entryJson(entry, folder.ref, call)) };
 }
 
 /** As JSON with base64 up to 1 MB, as it is up to 100 MB; 304 where the client has it. */
 async function answerFile(
   dir: string,
-  entry: Entry,
+  entry: TreeEntry,
   ref: string,
   call: RepositoryCall,
 ): Promise<Answer> {
@@ -88,22 +82,7 @@ async function answerFile(
   return { status: 200, body: { ...json, content, encoding: "base64" }, headers };
 }
 
-/** A path with a slash at its end stands for what the folder holds. */
-async function listEntries(dir: string, commit: string, path: string): Promise<Entry[]> {
-  const only = path === "" ? [] : [path];
-  const args = ["--literal-pathspecs", "ls-tree", "-z", "--long", commit, "--", ...only];
-  return (await git(dir, args))
-    .split("\0")
-    .filter((line) => line !== "")
-    .map((line) => {
-      const tab = line.indexOf("\t");
-      const [mode = "", type = "", id = "", size = ""] = line.slice(0, tab).split(/ +/);
-      const kind = type as Entry["type"];
-      return { mode, type: kind, id, size: Number(size) || 0, path: line.slice(tab + 1) };
-    });
-}
-
-function entryJson(entry: Entry, ref: string, { parts, repository }: RepositoryCall): Payload {
+function entryJson(entry: TreeEntry, ref: string, { parts, repository }: RepositoryCall): Payload {
   const { links } = parts;
   const path = entry.path.split("/").map(encodeURIComponent).join("/");
   const api = links.api(`/repos${repositoryPath(repository)}`);
@@ -126,7 +105,7 @@ function entryJson(entry: Entry, ref: string, { parts, repository }: RepositoryC
   };
 }
 
-function typeOf({ type, mode }: Entry): "file" | "dir" | "symlink" | "submodule" {
+function typeOf({ type, mode }: TreeEntry): "file" | "dir" | "symlink" | "submodule" {
   if (type === "tree") return "dir";
   if (type === "commit") return "submodule";
   return mode === "120000" ? "symlink" : "file";
