@@ -70,9 +70,11 @@ async function openPostgres(databaseUrl: string): Promise<Database> {
     max: CONNECTIONS_MAX,
     types: { getTypeParser: typeParserOf },
   });
-  // An idle connection that the server closes is replaced by the pool; without a listener the
-  // event would end the process.
+  // A connection that the server closes is replaced by the pool, and the work in it fails with its
+  // next statement. Without a listener the event would end the process: the pool's own hears of
+  // connections that nobody has, those of work between two statements have one each.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await pool.query("select 1");

@@ -2,8 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "kysely";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDatabase } from "../../src/db/open.ts";
 import { startApp } from "../support/app-under-test.ts";
 import {
   type ChildService,
@@ -66,6 +69,21 @@ test(
   },
   TIMEOUT_MS,
 );
+
+test("a connection that breaks between two statements fails its work, and nothing else", async () => {
+  const databaseUrl = await postgres.emptyDatabase();
+  const { db, close } = await openDatabase({ databaseUrl, dataDir: folder });
+  const work = db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+    // Ended by another, as by a server that goes down while this one thinks.
+    await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(db);
+    await sleep(100);
+    await sql`select 1`.execute(trx);
+  });
+  await expect(work).rejects.toThrow(/connection|terminat/i);
+  await sql`select 1`.execute(db);
+  await close();
+});
 
 test(
   "a delivery that waits too long for the database is refused, and taken when it comes again",
