@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  chmodSync,
   chownSync,
   cpSync,
   existsSync,
@@ -40,6 +41,8 @@ export async function startPostgres(): Promise<PostgresUnderTest> {
   mkdirSync(data, { mode: 0o700 });
   const binaries = await copyBinaries(folder);
   if (isRoot) for (const path of [folder, data]) chownSync(path, NOBODY_ID, NOBODY_ID);
+  // A service that runs in a user namespace of its own is root there, and no friend of nobody's.
+  chmodSync(folder, 0o711);
   const options = { stdio: "ignore" as const, ...(isRoot && { uid: NOBODY_ID, gid: NOBODY_ID }) };
   const init = spawn(
     binaries.initdb,
