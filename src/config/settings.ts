@@ -148,7 +148,7 @@ export const SETTINGS: readonly SettingEntry[] = [
     group: "Storage",
     kind: "text",
     fallback: "./data",
-    text: "Folder for the embedded database, the git cache and the pepper. Only this service's user should read it.",
+    text: "Folder for the embedded database, the git cache, the pepper and compiled code. Only this service's user should read or write it.",
   },
   {
     env: "REKEEPER_PEPPER",
