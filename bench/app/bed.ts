@@ -47,7 +47,12 @@ export async function makeBed({ database, serviceCount }: BedKind): Promise<Bed>
   };
   const start = (): ChildService[] =>
     Array.from({ length: serviceCount }, (_, index) =>
-      startChild(folder, { ...settingsFor(github, join(folder, `service-${index}`)), ...shared }),
+      startChild(folder, {
+        ...settingsFor(github, join(folder, `service-${index}`)),
+        ...shared,
+        // As the image and the unit have it.
+        MALLOC_ARENA_MAX: "2",
+      }),
     );
   // The first start of all makes the database, and compiles what later ones find compiled.
   const first = start();

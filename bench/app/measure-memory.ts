@@ -15,8 +15,9 @@ export function measureDatabaseAlone(): number {
   const folder = mkdtempSync(join(tmpdir(), "rekeeper-bench-"));
   try {
     const script = join(import.meta.dirname, "database-alone.ts");
+    const env = { ...process.env, MALLOC_ARENA_MAX: "2" };
     const open = (): number =>
-      Number(execFileSync(process.execPath, [script, folder], { encoding: "utf8" }));
+      Number(execFileSync(process.execPath, [script, folder], { encoding: "utf8", env }));
     open();
     return percentile(Array.from({ length: OPENED_COUNT }, open), 0.5);
   } finally {

@@ -27,6 +27,9 @@ const compose = parse(readText("compose.yaml")) as Compose;
 const guide = readText("docs/operators.md");
 const settingNames: readonly string[] = SETTINGS.map(({ env }) => env);
 
+/** What Node and the C library read. */
+const OF_OTHERS = ["NODE_ENV", "MALLOC_ARENA_MAX"];
+
 it("the image copies what is there, and everything that the program reads", () => {
   const copied = [...dockerfile.matchAll(/^COPY --from=build (.+) \S+$/gm)].flatMap(
     ([, paths = ""]) => paths.split(" ").map((path) => path.replace(/^\/app\//, "")),
@@ -46,6 +49,12 @@ it("the image runs without rights, on a base that is named by its version, and i
   const [program, option, script] = JSON.parse(json) as string[];
   expect([program, option]).toEqual(["node", "--eval"]);
   expect(() => new Function(script ?? "(")).not.toThrow();
+});
+
+it("gives each thread no place in memory of its own however the service is started", () => {
+  expect(dockerfile).toContain("MALLOC_ARENA_MAX=2");
+  expect(guide).toMatch(/^Environment=.*\bMALLOC_ARENA_MAX=2$/m);
+  expect(readText("bin/rekeeper.js")).toContain('ARENAS_MAX = "2"');
 });
 
 it("gives Node the same options however the service is started", () => {
@@ -70,7 +79,7 @@ it("the image and the compose file set only settings that there are", () => {
   const environment = /^ENV ((?:.+\\\n)*.+)$/m.exec(dockerfile)?.[1] ?? "";
   const names = [...environment.matchAll(/(\w+)=/g)].map(([, name = ""]) => name);
   const { environment: service = {} } = compose.services["rekeeper"] ?? {};
-  const all = [...names, ...Object.keys(service)].filter((name) => name !== "NODE_ENV");
+  const all = [...names, ...Object.keys(service)].filter((name) => !OF_OTHERS.includes(name));
   expect(all.length).toBeGreaterThan(6);
   expect(all.filter((name) => !settingNames.includes(name))).toEqual([]);
 });
