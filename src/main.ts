@@ -23,7 +23,6 @@ async function main(): Promise<void> {
   let running: Running;
   try {
     const config = loadSettings();
-    keepCompiled(config);
     const log = pino({ level: config.logLevel });
     running = config.credentials
       ? await startLive(config, config.credentials, log)
@@ -49,6 +48,7 @@ async function startLive(
   credentials: NonNullable<Config["credentials"]>,
   log: Logger,
 ): Promise<Running> {
+  keepCompiled(config);
   const server = await startServer(config);
   try {
     const service = await startService({ config, credentials, server, log });

@@ -160,6 +160,8 @@ describe("beside a stand-in GitHub", () => {
       expect(repo.issues()).toHaveLength(1);
       second.kill("SIGTERM");
       expect(await second.ended).toBe(0);
+      // What its threads run is found compiled by the next start.
+      expect(readdirSync(join(folder, "stopped"))).toContain("compiled");
     },
     TIMEOUT_MS,
   );
@@ -195,6 +197,7 @@ test(
     child.kill("SIGTERM");
     expect(await child.ended).toBe(0);
     expect(readdirSync(folder).filter((name) => name.startsWith("rekeeper-sandbox-"))).toEqual([]);
+    expect(readdirSync(folder)).not.toContain("data");
   },
   TIMEOUT_MS,
 );
