@@ -81,13 +81,29 @@ interface Writing {
 
 async function writeLocked(parts: JobParts, writing: Writing): Promise<number | undefined> {
   const { subject, home, key, silence } = writing;
-  const octokit = parts.github.installation(subject.installationId);
   const repositoryId = subject.repository.id as RepositoryId;
   const intentKey = { kind: "issue", repositoryId, target: String(key.incident.id) } as const;
   const { row } = await recordIntent(parts.db, intentKey, parts.now());
   const known = row.place_id === home.repositoryId ? row.remote_id : null;
-  if (known === null && silence !== undefined) return undefined;
-  if (known === null && (await isFull(parts, repositoryId))) return undefined;
+  if (known !== null) return await write(parts, writing, row, known);
+  if (silence !== undefined) return undefined;
+  // Whoever counts waits for what another is about to open, or both would take the last place.
+  return await withLock(parts.db, `new issue of ${repositoryId}`, async () => {
+    if (await isFull(parts, repositoryId)) return undefined;
+    return await write(parts, writing, row, null);
+  });
+}
+
+async function write(
+  parts: JobParts,
+  writing: Writing,
+  row: IntentRow,
+  known: number | null,
+): Promise<number> {
+  const { subject, home, key } = writing;
+  const octokit = parts.github.installation(subject.installationId);
+  const repositoryId = subject.repository.id as RepositoryId;
+  const intentKey = { kind: "issue", repositoryId, target: row.target } as const;
   const content = await renderContent(octokit, parts, writing, row.was_published);
   const contentHash = sha256Hex(content.body);
   const search = { label: ISSUE_LABEL, marker: markerOf(key) };

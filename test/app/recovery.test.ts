@@ -149,6 +149,27 @@ test("of 25 keys 20 get issues, the rest are listed in one that moves up as plac
   expect(summary[0]?.title).toContain("(5)");
 });
 
+test("two pushes at once open no more issues together than there may be", async () => {
+  const repo = await app.repository("together");
+  const base = repo.commit({ files: { a: "1\n" } });
+  await repo.push("main");
+  for (const branch of ["left", "right"]) {
+    const lines = Array.from({ length: 15 }, (_, index) => githubToken(`${branch} ${index}`));
+    repo.commit({ branch, parents: [base], files: { [`${branch}.txt`]: `${lines.join("\n")}\n` } });
+  }
+  // While one waits for GitHub's answer, the other counts.
+  app.sandbox.state.faults.push({
+    matches: ({ method, path }) => method === "POST" && path.endsWith("/issues"),
+    stallMs: 80,
+    times: 100,
+  });
+  await repo.push("left", "right");
+  app.sandbox.state.faults.length = 0;
+  const titles = repo.issues().map(({ title }) => title);
+  expect(titles.filter((title) => title.startsWith("Leaked key:"))).toHaveLength(20);
+  expect(titles.filter((title) => title.startsWith("Leaked keys that wait"))).toHaveLength(1);
+});
+
 test("while GitHub refuses, one look at an installation waits, however often it is asked for", async () => {
   const { db, queue } = app.service();
   app.sandbox.state.faults.push({
