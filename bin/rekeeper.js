@@ -74,7 +74,7 @@ function run(program) {
   const envFile = existsSync(".env") ? ["--env-file=.env"] : [];
   const options = isOffline ? [] : [...envFile, "--use-env-proxy", SMALL_NURSERY];
   const args = [...options, entry, ...process.argv.slice(2)];
-  const env = { MALLOC_ARENA_MAX: ARENAS_MAX, ...process.env };
+  const env = isOffline ? process.env : { MALLOC_ARENA_MAX: ARENAS_MAX, ...process.env };
   const child = spawn(program, args, { stdio: "inherit", env });
   const isOnTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   for (const signal of ["SIGTERM", "SIGHUP", ...SENT_BY_TERMINAL]) {

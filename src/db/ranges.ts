@@ -187,7 +187,7 @@ export async function findSameRange(
     .executeTakeFirst();
 }
 
-/** Whether some push to a ref still waits for its scan, or for another one after a failure. */
+/** Whether some push to a ref waits for its scan, or for another after one that may be retried. */
 export async function hasUnscannedPush(
   db: Db,
   repositoryId: RepositoryId,

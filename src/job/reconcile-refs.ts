@@ -90,11 +90,11 @@ async function reconcileRef(
   if (newest !== undefined && (await hasUnscannedPush(parts.db, repositoryId, sourceId))) {
     return false;
   }
-  const earlier = newest && (await findUntoldHead(parts, newest, base));
+  const untold = newest && (await findUntoldHead(parts, newest, base));
+  const earlier = untold && (await find(untold));
   // One that cannot be scanned by itself may be gone, and is read with the newest if it is not.
-  const isGone = earlier !== undefined && (await find(earlier))?.state === "failed";
-  const head = earlier === undefined || isGone ? tip : earlier;
-  const same = await find(head);
+  const isAlone = untold !== undefined && earlier?.state !== "failed";
+  const [head, same] = isAlone ? [untold, earlier] : [tip, newest];
   // A new ref whose scan was over before that of what it stands on counts as read once it is again.
   const isSettled = base === null ? same?.state !== "scanned" : same?.base === base;
   if (same !== undefined && isSettled) return false;

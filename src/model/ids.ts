@@ -24,7 +24,8 @@ export type DeliveryId = Branded<string, "DeliveryId">;
 /** A rule's id, `<provider>-<thing>`; never renamed once released. */
 export type RuleId = Branded<string, "RuleId">;
 
-const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** A full id of git, of either hash. */
+export const OBJECT_ID: RegExp = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const FINGERPRINT = /^[0-9a-f]{64}$/;
 const DELIVERY_ID = /^[0-9A-Za-z-]{1,64}$/;
 const RULE_ID = /^[a-z0-9]+(?:-[a-z0-9]+)+$/;

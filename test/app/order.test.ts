@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Delivery } from "../../src/sandbox/state.ts";
 import { type AppUnderTest, startApp } from "../support/app-under-test.ts";
+import type { RepositoryUnderTest } from "../support/github-under-test.ts";
 import { githubToken } from "../support/random-keys.ts";
 
 let app: AppUnderTest;
@@ -23,8 +24,13 @@ function lose(event: string): void {
   });
 }
 
-/** Has GitHub not even know that it should have sent the newest push. */
-function forgetPush(): Delivery | undefined {
+/** Pushes a branch, and has GitHub not even know that it should have told of it. */
+async function pushUntold(
+  repo: RepositoryUnderTest,
+  branch: string,
+): Promise<Delivery | undefined> {
+  lose("push");
+  await repo.push(branch);
   const { deliveries } = app.sandbox.state;
   const at = deliveries.findLastIndex(({ event }) => event === "push");
   return deliveries.splice(at, 1)[0];
@@ -52,10 +58,8 @@ test("a push that no webhook told of is found, though a later one was told of", 
   const repo = await app.repository("untold");
   repo.commit({ files: { a: "1\n" } });
   await repo.push("main");
-  lose("push");
   const leak = repo.commit({ files: { "k.env": `T=${githubToken("untold")}\n` } });
-  await repo.push("main");
-  forgetPush();
+  await pushUntold(repo, "main");
   const next = repo.commit({ files: { b: "2\n" } });
   await repo.push("main");
   expect(repo.check(next).conclusion).toBe("success");
@@ -71,13 +75,11 @@ test("the first push to a new branch of which no webhook told is judged by itsel
   await repo.push("main");
   // The history is read now, so that what comes later is judged.
   await app.restart();
-  lose("push");
   const leak = repo.commit({
     branch: "topic",
     files: { "k.env": `T=${githubToken("untold-branch")}\n` },
   });
-  await repo.push("topic");
-  forgetPush();
+  await pushUntold(repo, "topic");
   const next = repo.commit({ branch: "topic", files: { b: "2\n" } });
   await repo.push("topic");
   await app.restart();
@@ -89,10 +91,8 @@ test("a push that cannot be read by itself for days is read with the newest one"
   const repo = await app.repository("untold-gone");
   repo.commit({ files: { a: "1\n" } });
   await repo.push("main");
-  lose("push");
   const leak = repo.commit({ files: { "k.env": `T=${githubToken("untold-gone")}\n` } });
-  await repo.push("main");
-  forgetPush();
+  await pushUntold(repo, "main");
   const next = repo.commit({ files: { b: "2\n" } });
   await repo.push("main");
   const { db } = app.service();
@@ -145,13 +145,9 @@ test("the first push of the default branch is judged, though another branch was 
 test("the first push of the default branch is judged, though the history was read before", async () => {
   const repo = await app.repository("overtaken");
   const leak = repo.commit({ files: { "k.env": `T=${githubToken("overtaken")}\n` } });
-  lose("push");
-  await repo.push("main");
-  const late = forgetPush();
+  const late = await pushUntold(repo, "main");
   repo.commit({ branch: "topic", parents: [leak], files: { b: "2\n" } });
-  lose("push");
-  await repo.push("topic");
-  forgetPush();
+  await pushUntold(repo, "topic");
   await app.restart();
   expect(repo.issues()).toHaveLength(1);
   if (late !== undefined) app.sandbox.state.deliveries.push(late);

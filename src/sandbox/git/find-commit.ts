@@ -1,7 +1,9 @@
 /** Finds the commit that a sha, branch or tag names, mostly without starting git. */
-import { access, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createLruMap } from "../../lib/lru-map.ts";
+import { OBJECT_ID } from "../../model/ids.ts";
 import type { Repository } from "../state.ts";
 import { git } from "./git.ts";
 
@@ -12,7 +14,6 @@ export type FindCommit = (
   revision: string,
 ) => Promise<string | undefined>;
 
-const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const FOUND_MAX = 10_000;
 
 /** A whole service asks for the default branch, and for commits that it knows, again and again. */
@@ -21,7 +22,7 @@ export function createFindCommit(): FindCommit {
   const found = createLruMap<string, string>(FOUND_MAX);
   return async (dir, repository, revision) => {
     const key = `${dir} ${revision}`;
-    const isId = ID.test(revision);
+    const isId = OBJECT_ID.test(revision);
     const known = isId ? found.find(key) : undefined;
     if (known !== undefined) return known;
     const isDefault = revision === repository.defaultBranch;
@@ -34,21 +35,14 @@ export function createFindCommit(): FindCommit {
 
 /** Undefined where only git can tell: refs are packed, or a tag of this name comes first. */
 async function readTip(dir: string, branch: string): Promise<string | undefined> {
-  if (await exists(join(dir, "packed-refs"))) return undefined;
-  if (await exists(join(dir, "refs", "tags", branch))) return undefined;
+  if (existsSync(join(dir, "packed-refs"))) return undefined;
+  if (existsSync(join(dir, "refs", "tags", branch))) return undefined;
   try {
     const text = (await readFile(join(dir, "refs", "heads", branch), "utf8")).trim();
-    return ID.test(text) ? text : undefined;
+    return OBJECT_ID.test(text) ? text : undefined;
   } catch {
     return undefined;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** git knows the short names of branches with tags just as GitHub does: `main`, `heads/main`. */

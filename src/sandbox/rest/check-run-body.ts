@@ -1,5 +1,7 @@
 /** What a check run may be told, with GitHub's limits. */
+
 import { z } from "zod";
+import { OBJECT_ID } from "../../model/ids.ts";
 import { LIMITS } from "../limits.ts";
 import {
   CHECK_CONCLUSIONS,
@@ -97,7 +99,7 @@ export const newCheckRunBody: z.ZodType<NewCheckRun> = z
   .strictObject({
     ...fields,
     name: z.string().min(1),
-    head_sha: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, "must be a full commit id"),
+    head_sha: z.string().regex(OBJECT_ID, "must be a full commit id"),
     output: z.strictObject({ title: z.string(), ...outputFields }).optional(),
   })
   .refine(concludesWhenCompleted, "a completed check run needs a conclusion");
